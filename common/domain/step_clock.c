@@ -130,3 +130,12 @@ bool step_clock_read(const struct catalogue *c, const struct step_span *s, insta
                                .minutes_late = went.minutes_late};
     return true;
 }
+
+enum timing step_clock_timing(const struct step_clock *c, enum step_judged by, instant ended)
+{
+    if (c->minutes_late > 0 || by == STEP_UNANSWERED)
+        return TIMING_LATE;
+    if (by == STEP_BY_MOMENT)
+        return instant_day(ended) < instant_day(c->due) ? TIMING_EARLY : TIMING_ON_TIME;
+    return ended < c->due ? TIMING_EARLY : TIMING_ON_TIME;
+}

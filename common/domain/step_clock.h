@@ -19,6 +19,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/deadline.h"
 #include "common/domain/left_out.h"
+#include "common/domain/words.h"
 #include "common/domain/worktime.h"
 
 /* How a step went. `unit` had it in hands; minutes are of working time, of minutes_late a begun one counts. */
@@ -27,6 +28,16 @@ struct step_clock {
     instant opened, due;
     int64_t minutes_used, minutes_late; /* minutes_late 0: it was not late */
 };
+
+/* By what the end of a step, or of a unit's part of one, is judged. */
+enum step_judged {
+    STEP_BY_TIME,   /* by the time of its process: early is before it is over */
+    STEP_BY_MOMENT, /* by a moment that was given: early is a day before */
+    STEP_UNANSWERED /* nobody answered until that moment: late, however soon it was told */
+};
+
+/* step_clock_timing says whether a step that ended then was early, on time or late, by minutes past its time. */
+enum timing step_clock_timing(const struct step_clock *c, enum step_judged by, instant ended);
 
 /* A step as its owner knows it. */
 struct step_span {

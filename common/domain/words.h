@@ -189,6 +189,13 @@
     X(MISTAKEN, "mistaken", "không đúng văn bản hoặc không đúng hồ sơ")                                                \
     X(OTHER, "other", "lý do khác")
 
+/* How a thing with a date went. None: it has not ended, or had no date. */
+#define TIMING_MAP(X)                                                                                                  \
+    X(NONE, "", "")                                                                                                    \
+    X(EARLY, "early", "trước hạn")                                                                                     \
+    X(ON_TIME, "on_time", "đúng hạn")                                                                                  \
+    X(LATE, "late", "quá hạn")
+
 /* What is to be paid for a procedure: a fee (phí) or a charge (lệ phí) of the Law on Fees and Charges (97/2015). A
  * financial obligation (a tax) is none: its clock stops, theirs never does. */
 #define FEE_KIND_MAP(X)                                                                                                \
@@ -277,6 +284,7 @@ int words_find(const char *const *names, const char *name);
 #define WORDS_MEMBER_PROOF(s, n, v)            PROOF_##s,
 #define WORDS_MEMBER_UNDELIVERED(s, n, v)      UNDELIVERED_##s,
 #define WORDS_MEMBER_HAND_OVER_FAULT(s, n, v)  HAND_OVER_FAULT_##s,
+#define WORDS_MEMBER_TIMING(s, n, v)           TIMING_##s,
 #define WORDS_MEMBER_WITHDRAWAL(s, n, v)       WITHDRAWAL_##s,
 #define WORDS_MEMBER_EXTENSION(s, n, v)        EXTENSION_##s,
 #define WORDS_MEMBER_STOP(s, n, v)             STOP_##s,
@@ -306,6 +314,7 @@ WORDS_DECLARE(COLLECTOR_MAP, collector, COLLECTOR)
 WORDS_DECLARE(PROOF_MAP, proof, PROOF)
 WORDS_DECLARE(UNDELIVERED_MAP, undelivered, UNDELIVERED)
 WORDS_DECLARE(HAND_OVER_FAULT_MAP, hand_over_fault, HAND_OVER_FAULT)
+WORDS_DECLARE(TIMING_MAP, timing, TIMING)
 WORDS_DECLARE(FEE_KIND_MAP, fee_kind, FEE_KIND)
 WORDS_DECLARE(FEE_DUE_MAP, fee_due, FEE_DUE)
 WORDS_DECLARE(TERM_MAP, term, TERM)

@@ -37,11 +37,7 @@ enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
     X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")                                                   \
     X(GUIDED, "guided", "hướng dẫn hoàn thiện hồ sơ")
 
-#define AUDIT_TIMINGS(X)                                                                                               \
-    X(NONE, "", "")                                                                                                    \
-    X(EARLY, "early", "trước hạn")                                                                                     \
-    X(ON_TIME, "on_time", "đúng hạn")                                                                                  \
-    X(LATE, "late", "quá hạn")
+#define AUDIT_TIMINGS(X) TIMING_MAP(X)
 
 enum audit_result {
 #define X(symbol, name, vi) AUDIT_RESULT_##symbol,

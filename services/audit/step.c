@@ -4,34 +4,27 @@
 
 #include <string.h>
 
-/* How an end is judged. */
-enum judged {
-    BY_TIME,   /* by the time of its process: early is before it is over */
-    BY_MOMENT, /* by a moment that was given: early is a day before */
-    SILENT     /* nobody answered until that moment: late, however soon it was told */
-};
-
 static const struct {
     const char *type;
     enum step_kind kind;
-    enum judged judged;
+    enum step_judged judged;
 } ends[] = {
-    {"TransferTaken", STEP_TRANSFER, BY_MOMENT},
-    {"ObligationMet", STEP_OBLIGATION, BY_TIME},
-    {"Verified", STEP_VERIFY, BY_TIME},
-    {"Consulted", STEP_CONSULT, BY_MOMENT},
-    {"ConsultationLapsed", STEP_CONSULT, SILENT},
-    {"Contributed", STEP_APPRAISE, BY_MOMENT}, /* a co-operating unit's part of the step */
-    {"PartLapsed", STEP_APPRAISE, SILENT},
-    {"SupplementAsked", STEP_APPRAISE, BY_TIME},
-    {"Appraised", STEP_APPRAISE, BY_TIME},
-    {"Endorsed", STEP_ENDORSE, BY_TIME},
-    {"DraftReturned", STEP_ENDORSE, BY_TIME},
-    {"Signed", STEP_APPROVE, BY_TIME},
-    {"SentBack", STEP_APPROVE, BY_TIME},
-    {"Sealed", STEP_NUMBER_SEAL, BY_TIME},
-    {"HandOverTaken", STEP_HAND_OVER, BY_TIME},
-    {"Ready", STEP_RETURN, BY_TIME},
+    {"TransferTaken", STEP_TRANSFER, STEP_BY_MOMENT},
+    {"ObligationMet", STEP_OBLIGATION, STEP_BY_TIME},
+    {"Verified", STEP_VERIFY, STEP_BY_TIME},
+    {"Consulted", STEP_CONSULT, STEP_BY_MOMENT},
+    {"ConsultationLapsed", STEP_CONSULT, STEP_UNANSWERED},
+    {"Contributed", STEP_APPRAISE, STEP_BY_MOMENT}, /* a co-operating unit's part of the step */
+    {"PartLapsed", STEP_APPRAISE, STEP_UNANSWERED},
+    {"SupplementAsked", STEP_APPRAISE, STEP_BY_TIME},
+    {"Appraised", STEP_APPRAISE, STEP_BY_TIME},
+    {"Endorsed", STEP_ENDORSE, STEP_BY_TIME},
+    {"DraftReturned", STEP_ENDORSE, STEP_BY_TIME},
+    {"Signed", STEP_APPROVE, STEP_BY_TIME},
+    {"SentBack", STEP_APPROVE, STEP_BY_TIME},
+    {"Sealed", STEP_NUMBER_SEAL, STEP_BY_TIME},
+    {"HandOverTaken", STEP_HAND_OVER, STEP_BY_TIME},
+    {"Ready", STEP_RETURN, STEP_BY_TIME},
 };
 
 static size_t row_of(const char *type)
@@ -53,13 +46,9 @@ enum step_kind audit_step_kind(const char *type)
 enum audit_timing audit_step_timing(const struct audit_step_end *e)
 {
     size_t i = row_of(e->type);
-    enum judged how = i < COUNT_OF(ends) ? ends[i].judged : BY_TIME;
 
-    if (e->clock->minutes_late > 0 || how == SILENT)
-        return AUDIT_TIMING_LATE;
-    if (how == BY_MOMENT)
-        return instant_day(e->at) < instant_day(e->clock->due) ? AUDIT_TIMING_EARLY : AUDIT_TIMING_ON_TIME;
-    return e->at < e->clock->due ? AUDIT_TIMING_EARLY : AUDIT_TIMING_ON_TIME;
+    /* Both are one list of words. */
+    return (enum audit_timing)step_clock_timing(e->clock, i < COUNT_OF(ends) ? ends[i].judged : STEP_BY_TIME, e->at);
 }
 
 /* keep_late adds a late step to those of the dossier; of more than fit the oldest go. */

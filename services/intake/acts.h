@@ -343,8 +343,10 @@ struct intake_progress {
     struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter; SEAL: the result */
     instant at; /* of a letter, of parts and of what breaks it off, of LIE_READY, REMIND, COME_BACK: when it happened */
     int number; /* REMIND: how often by now */
-    instant ready_at; /* REMIND: since when it lies there */
-    const char *by;   /* HAND_OVER: the post */
+    instant ready_at;               /* REMIND: since when it lies there */
+    const char *by;                 /* HAND_OVER: the post */
+    const struct step_clock *clock; /* END_PART, GO_ON, GO_BACK: of the work that it ends; NULL: that had no time */
+    enum step_judged judged;        /* of the same */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */

@@ -69,6 +69,13 @@ enum intake_turn_state {
         INTAKE_TURN_STATE_COUNT
 };
 
+/* How the work of a unit went that it had ended when it gave the papers on; NONE: it had ended none, or it had no time.
+ */
+struct intake_work {
+    enum timing result;
+    instant due_at; /* of any other result than NONE */
+};
+
 struct intake_turn {
     const char *unit; /* that had its turn last: while it lasts it has the papers. NULL: none had */
     const char *lead; /* the unit that has them behind the last turn; of GO_ON and GO_BACK it is `unit` */
@@ -77,6 +84,7 @@ struct intake_turn {
                          it has the next step */
     instant since;
     bool waits;                        /* another unit's turn comes behind it */
+    struct intake_work done;           /* of one that waits: the part that `unit` has given by now */
     const char *from_unit, *from_post; /* who had them just before; from_post NULL: nobody had signed for them */
     enum intake_turn_state state;      /* of what brought them where they are: `by` */
     const char *answered_by;           /* NULL: nobody has signed or refused */

@@ -145,7 +145,9 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     }
     note_took_part(b, file, d->next.asked_unit != file->dossier.asked_unit ? d->next.asked_unit : NULL);
     note_took_part(b, file, d->took_part);
-    file->turn_changed |= d->turn || d->next.turn.unit != file->dossier.turn.unit;
+    file->turn_changed |= d->turn || d->next.turn.unit != file->dossier.turn.unit ||
+                          d->next.turn.done.result != file->dossier.turn.done.result ||
+                          d->next.turn.done.due_at != file->dossier.turn.done.due_at;
     file->asked_changed |= d->took_part || d->next.asked_unit != file->dossier.asked_unit ||
                            d->next.part_units != file->dossier.part_units ||
                            d->next.step_unit != file->dossier.step_unit;

@@ -242,15 +242,16 @@ struct intake_decision {
     const struct intake_loss *loss;     /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
     const int *lost;                    /* the numbers of what is in it */
     int lost_count, lost_originals;
-    bool turn;             /* next.turn has brought the papers somewhere, or was signed for, or refused */
-    bool readdressed;      /* what a supplement brought goes to another unit: it follows the others */
-    const char *not_taken; /* of a REFUSE_TURN: why; NULL of all others */
-    const char *took_part; /* units whose turn has come, with commas between; NULL: none */
-    bool withdrawal;       /* next.withdrawal has moved */
-    bool extension;        /* next.extension has */
-    bool stop;             /* next.stop has */
-    bool collection;       /* next.collection has */
-    bool breach;           /* of an extension: it was issued later than the law lets it (rules.h, intake_judged) */
+    bool turn;               /* next.turn has brought the papers somewhere, or was signed for, or refused */
+    struct intake_work gave; /* of what has brought them: the work of whoever had them until then */
+    bool readdressed;        /* what a supplement brought goes to another unit: it follows the others */
+    const char *not_taken;   /* of a REFUSE_TURN: why; NULL of all others */
+    const char *took_part;   /* units whose turn has come, with commas between; NULL: none */
+    bool withdrawal;         /* next.withdrawal has moved */
+    bool extension;          /* next.extension has */
+    bool stop;               /* next.stop has */
+    bool collection;         /* next.collection has */
+    bool breach;             /* of an extension: it was issued later than the law lets it (rules.h, intake_judged) */
 };
 
 /* What a decision begins with: no child of the dossier is touched. */

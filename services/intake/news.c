@@ -102,17 +102,13 @@ enum err_code note_asked(struct asked *q, struct err *reterr)
 /* A step has ended: work and papers go on. */
 static enum err_code go_on(struct asked *q, enum intake_act by)
 {
-    const struct intake_progress *c = q->command;
-
-    intake_go_on(by, c->step, c->at, q->f, q->out);
+    intake_go_on(by, q->command, q->f, q->out);
     return ERR_OK;
 }
 
 static enum err_code papers_go_on(struct asked *q, enum intake_act by)
 {
-    const struct intake_progress *c = q->command;
-
-    intake_papers_go_on(by, c->step, c->at, q->f, q->out);
+    intake_papers_go_on(by, q->command, q->f, q->out);
     return ERR_OK;
 }
 

@@ -181,6 +181,8 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
     o->met_by = f->actor;
     ret->was_late = intake_nearest_due(&ret->next) <= o->notified_at;
     read_clock(o, f, ret);
-    intake_go_on(INTAKE_GO_ON, o->step, f->now, f, ret);
+    const struct intake_progress ended = {
+        .step = o->step, .at = f->now, .clock = ret->timed ? &ret->clock : NULL, .judged = STEP_BY_TIME};
+    intake_go_on(INTAKE_GO_ON, &ended, f, ret);
     return intake_count_due(&ret->next, f, reterr);
 }

@@ -43,22 +43,23 @@ void intake_take_up(const struct intake_progress *c, const struct intake_facts *
     lies_with(&ret->next, unit_of(&ret->next, process_of(&ret->next, f), c->step));
 }
 
-void intake_papers_go_on(enum intake_act by, int ended, instant at, const struct intake_facts *f,
+void intake_papers_go_on(enum intake_act by, const struct intake_progress *c, const struct intake_facts *f,
                          struct intake_decision *ret)
 {
     const struct intake_dossier *d = &ret->next;
     const struct process *p = process_of(d, f);
-    const char *from = unit_of(d, p, ended), *to = from ? unit_of(d, p, step_behind(p, by, ended)) : NULL;
+    const char *from = unit_of(d, p, c->step), *to = from ? unit_of(d, p, step_behind(p, by, c->step)) : NULL;
 
     if (to && strcmp(from, to) != 0 && d->route == ROUTE_BACK_OFFICE)
-        intake_pass_on(by, from, to, at, ret);
+        intake_pass_on(by, from, to, c, ret);
 }
 
-void intake_go_on(enum intake_act by, int ended, instant at, const struct intake_facts *f, struct intake_decision *ret)
+void intake_go_on(enum intake_act by, const struct intake_progress *c, const struct intake_facts *f,
+                  struct intake_decision *ret)
 {
     const struct process *p = process_of(&ret->next, f);
 
     if (p)
-        lies_with(&ret->next, unit_of(&ret->next, p, step_behind(p, by, ended)));
-    intake_papers_go_on(by, ended, at, f, ret);
+        lies_with(&ret->next, unit_of(&ret->next, p, step_behind(p, by, c->step)));
+    intake_papers_go_on(by, c, f, ret);
 }

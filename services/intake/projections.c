@@ -7,14 +7,33 @@
 #include "services/intake/events.h"
 #include "taicho/v1/lifecycle.pb-c.h"
 
-static enum err_code progress(const struct event *e, enum outcome outcome, struct arena *a, const void **ret)
+/* note_clock reads how the work went that an event ends. */
+static void note_clock(const struct event *e, enum step_judged by, struct arena *a, struct intake_progress *p)
+{
+    if (!e->clock)
+        return;
+    struct step_clock *clock = ARENA_NEW(a, struct step_clock);
+    *clock = *e->clock;
+    clock->unit = arena_strdup(a, e->clock->unit);
+    p->clock = clock;
+    p->judged = by;
+}
+
+static enum err_code judged_progress(const struct event *e, enum outcome outcome, enum step_judged by, struct arena *a,
+                                     const void **ret)
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
     *p = (struct intake_progress){
         .step = e->step, .last = e->last, .outcome = outcome, .document = e->document, .at = e->occurred_at};
+    note_clock(e, by, a, p);
     *ret = p;
     return ERR_OK;
+}
+
+static enum err_code progress(const struct event *e, enum outcome outcome, struct arena *a, const void **ret)
+{
+    return judged_progress(e, outcome, STEP_BY_TIME, a, ret);
 }
 
 static enum err_code check_outcome(int outcome, struct err *reterr)
@@ -30,6 +49,18 @@ static enum err_code read_step(const Taicho__V1__LifecycleEvent *m, const struct
     (void)m;
     (void)reterr;
     return progress(e, OUTCOME_NONE, a, ret);
+}
+
+static enum err_code read_consulted(const Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e, struct arena *a,
+                                    const void **ret, struct err *reterr UNUSED)
+{
+    return judged_progress(e, OUTCOME_NONE, STEP_BY_MOMENT, a, ret);
+}
+
+static enum err_code read_consult_lapsed(const Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
+                                         struct arena *a, const void **ret, struct err *reterr UNUSED)
+{
+    return judged_progress(e, OUTCOME_NONE, STEP_UNANSWERED, a, ret);
 }
 
 static enum err_code read_asked(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -69,14 +100,15 @@ static enum err_code read_turns(const Taicho__V1__LifecycleEvent *m, const struc
 }
 
 /* read_part reads what begins or ends the part of one unit. */
-static enum err_code read_part(const struct event *e, const char *unit, struct arena *a, const void **ret,
-                               struct err *reterr)
+static enum err_code read_part(const struct event *e, const char *unit, enum step_judged by, struct arena *a,
+                               const void **ret, struct err *reterr)
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
     if (!unit[0])
         return event_lacks(e, "unit", reterr);
     *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, unit), .at = e->occurred_at};
+    note_clock(e, by, a, p);
     *ret = p;
     return ERR_OK;
 }
@@ -85,19 +117,19 @@ static enum err_code read_part(const struct event *e, const char *unit, struct a
 static enum err_code read_opinion_asked(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                         const void **ret, struct err *reterr)
 {
-    return read_part(e, m->opinion_asked->unit, a, ret, reterr);
+    return read_part(e, m->opinion_asked->unit, STEP_BY_MOMENT, a, ret, reterr);
 }
 
 static enum err_code read_contributed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                       const void **ret, struct err *reterr)
 {
-    return read_part(e, m->contributed->unit, a, ret, reterr);
+    return read_part(e, m->contributed->unit, STEP_BY_MOMENT, a, ret, reterr);
 }
 
 static enum err_code read_part_lapsed(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                       const void **ret, struct err *reterr)
 {
-    return read_part(e, m->part_lapsed->unit, a, ret, reterr);
+    return read_part(e, m->part_lapsed->unit, STEP_UNANSWERED, a, ret, reterr);
 }
 
 static const char *text_or_null(struct arena *a, const char *text)
@@ -304,8 +336,8 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "Assigned",        TAKE_UP,   read_step,    "the dossier is in process (national status 4)"),
     TAKES(APPRAISAL, "Verified",        GO_ON,     read_step,    "a step has ended: where the next one is another unit's, the papers go on there"),
     TAKES(APPRAISAL, "ConsultationAsked", CONSULT, read_asked,       "the asked unit may see the dossier and file its answer"),
-    TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_step,  "the asked unit has no more business with it; the papers go on to the unit of the next step"),
-    TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_step, "the asked unit has no more business with it; the papers go on to the unit of the next step"),
+    TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_consulted,  "the asked unit has no more business with it; the papers go on to the unit of the next step"),
+    TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_consult_lapsed, "the asked unit has no more business with it; the papers go on to the unit of the next step"),
     TAKES(APPRAISAL, "PartsOpened",     OPEN_PARTS, read_turns,      "the units whose turn it is may see the dossier and file their answers; in order, the unit has the papers"),
     TAKES(APPRAISAL, "OpinionAsked",    OPEN_PARTS, read_opinion_asked, "the unit that is asked may see the dossier and file its answer; no papers go with a question"),
     TAKES(APPRAISAL, "Contributed",     END_PART,  read_contributed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),

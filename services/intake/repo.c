@@ -13,7 +13,7 @@ const struct db_stmt intake_load_dossiers = {
     "received_by,"
     "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, step_unit, array_to_string(part_units, ',') AS part_units, "
-    "turn_unit, turn_lead, turn_post, turn_act, turn_since, turn_waits, turn_from_unit, turn_from_post, "
+    "turn_unit, turn_lead, turn_post, turn_act, turn_since, turn_waits, turn_done_result, turn_done_due_at, turn_from_unit, turn_from_post, "
     "turn_state, turn_answered_by, turn_answered_at, broken_off_at, "
     "withdrawal, withdrawal_request, withdrawal_at, withdrawal_by,"
     "extension, extension_apology, extension_due_at, extension_reason, extension_by, extension_asked_at, "
@@ -85,6 +85,8 @@ static struct intake_turn turn(struct columns *c)
         .by = (enum intake_act)column_word_or_none(c, "turn_act", act_parse),
         .since = column_moment(c, "turn_since"),
         .waits = column_yes(c, "turn_waits"),
+        .done = {.result = (enum timing)column_word_or_none(c, "turn_done_result", timing_parse),
+                 .due_at = column_moment(c, "turn_done_due_at")},
         .from_unit = column_text(c, "turn_from_unit"),
         .from_post = column_text(c, "turn_from_post"),
         .state = (enum intake_turn_state)column_word_or_none(c, "turn_state", intake_turn_state_parse),

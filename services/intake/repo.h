@@ -37,6 +37,7 @@ struct intake_held {
     int supplement; /* whose papers; 0: the dossier's own */
     struct intake_holder holder;
     const char *refused_by, *reason; /* of papers whose turn was refused; NULL of all others */
+    struct intake_work gave;         /* of whoever had them before */
 };
 struct intake_gone {
     struct intake_gone *next;

@@ -26,22 +26,26 @@ const struct db_stmt intake_load_sheets = {
 /* They come from the newest on, and are numbered in the order of time. */
 const struct db_stmt intake_add_holdings = {
     "intake_add_holdings",
-    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since, supplement, refused_by, reason)"
+    "INSERT INTO holding (dossier, number, unit, post, going_to, act, since, supplement, refused_by, reason, due_at, result)"
     " SELECT h.dossier, (SELECT count(*) FROM holding x WHERE x.dossier = h.dossier) +"
     "        row_number() OVER (PARTITION BY h.dossier ORDER BY h.ord DESC), h.unit, h.post, h.going_to, h.act,"
-    "        h.since, h.supplement, h.refused_by, h.reason"
+    "        h.since, h.supplement, h.refused_by, h.reason, h.due_at, h.result"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[],"
-    "               $8::text[], $9::text[])"
-    "     WITH ORDINALITY AS h (dossier, unit, post, going_to, act, since, supplement, refused_by, reason, ord)"};
+    "               $8::text[], $9::text[], $10::timestamptz[], $11::text[])"
+    "     WITH ORDINALITY AS h (dossier, unit, post, going_to, act, since, supplement, refused_by, reason, due_at,"
+    "                           result, ord)"};
 
 const struct db_stmt intake_put_turns = {
     "intake_put_turns",
     "UPDATE dossier d SET turn_unit = t.unit, turn_lead = t.lead, turn_post = t.post, turn_act = t.act,"
     "       turn_since = t.since, turn_waits = t.waits, turn_from_unit = t.from_unit, turn_from_post = t.from_post,"
-    "       turn_state = t.state, turn_answered_by = t.answered_by, turn_answered_at = t.answered_at"
+    "       turn_state = t.state, turn_answered_by = t.answered_by, turn_answered_at = t.answered_at,"
+    "       turn_done_result = t.done_result, turn_done_due_at = t.done_due_at"
     "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[],"
-    "              $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[])"
-    "    AS t (id, unit, lead, post, act, since, waits, from_unit, from_post, state, answered_by, answered_at)"
+    "              $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[],"
+    "              $14::timestamptz[])"
+    "    AS t (id, unit, lead, post, act, since, waits, from_unit, from_post, state, answered_by, answered_at,"
+    "          done_result, done_due_at)"
     " WHERE d.id = t.id"};
 
 const struct db_stmt intake_note_given_back = {"intake_note_given_back",
@@ -173,6 +177,7 @@ static void note_turn(const struct item *i, struct intake_file *file, const stru
 
     held->reason = d->not_taken;
     held->refused_by = d->not_taken ? d->next.turn.answered_by : NULL;
+    held->gave = d->gave;
 }
 
 /* What is on its way goes to another unit now. */
@@ -218,13 +223,20 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
 
 /* ---- save */
 
+static void add_work(struct db_array *due, struct db_array *result, const struct intake_work *w)
+{
+    db_array_time(due, w->result == TIMING_NONE ? INSTANT_NONE : w->due_at);
+    db_array_text(result, w->result == TIMING_NONE ? NULL : timing_name((int)w->result));
+}
+
 static void save_held(struct batch *b)
 {
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *unit = db_array_new(a, DB_TEXT),
                     *post = db_array_new(a, DB_TEXT), *to = db_array_new(a, DB_TEXT), *act = db_array_new(a, DB_TEXT),
                     *since = db_array_new(a, DB_TIME), *supplement = db_array_new(a, DB_INT4),
-                    *refused_by = db_array_new(a, DB_TEXT), *reason = db_array_new(a, DB_TEXT);
+                    *refused_by = db_array_new(a, DB_TEXT), *reason = db_array_new(a, DB_TEXT),
+                    *due = db_array_new(a, DB_TIME), *result = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -240,17 +252,18 @@ static void save_held(struct batch *b)
             db_array_int(supplement, h->supplement);
             db_array_text(refused_by, h->refused_by);
             db_array_text(reason, h->reason);
+            add_work(due, result, &h->gave);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_holdings,
                DB_ARGS(db_items(dossier), db_items(unit), db_items(post), db_items(to), db_items(act), db_items(since),
-                       db_items(supplement), db_items(refused_by), db_items(reason)));
+                       db_items(supplement), db_items(refused_by), db_items(reason), db_items(due), db_items(result)));
 }
 
 /* The columns of intake_put_turns, in its order. */
-static const enum db_type turn_columns[] = {DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
-                                            DB_BOOL, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME};
+static const enum db_type turn_columns[] = {DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_BOOL,
+                                            DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME};
 
 static void add_turn(struct db_array **v, struct id dossier, const struct intake_turn *t)
 {
@@ -266,6 +279,7 @@ static void add_turn(struct db_array **v, struct id dossier, const struct intake
     db_array_text(*v++, t->unit ? intake_turn_state_names[t->state] : NULL);
     db_array_text(*v++, t->answered_by);
     db_array_time(*v++, t->unit ? t->answered_at : INSTANT_NONE);
+    add_work(v[1], v[0], &t->done);
 }
 
 static void save_turns(struct batch *b)

@@ -131,7 +131,8 @@ void intake_end_turn(const struct intake_progress *c, struct intake_decision *re
 void intake_end_turns(enum intake_act by, instant at, struct intake_decision *ret);
 /* intake_pass_on brings them from the unit that ends a step to the one that has the next, and what a supplement brought
  * follows them; when that unit has them, or they are to come to it. */
-void intake_pass_on(enum intake_act by, const char *from, const char *to, instant at, struct intake_decision *ret);
+void intake_pass_on(enum intake_act by, const char *from, const char *to, const struct intake_progress *c,
+                    struct intake_decision *ret);
 enum err_code intake_may_take_turn(const struct intake_facts *f, struct intake_decision *ret,
                                    struct err *reterr) MUST_CHECK;
 enum err_code intake_may_refuse_turn(const struct intake_sign_turn *c, const struct intake_facts *f,
@@ -143,8 +144,9 @@ enum err_code intake_may_refuse_turn(const struct intake_sign_turn *c, const str
  * (by GO_BACK), and the papers go there; intake_papers_go_on only the way of the papers: nobody works on it any more.
  */
 void intake_take_up(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
-void intake_go_on(enum intake_act by, int ended, instant at, const struct intake_facts *f, struct intake_decision *ret);
-void intake_papers_go_on(enum intake_act by, int ended, instant at, const struct intake_facts *f,
+void intake_go_on(enum intake_act by, const struct intake_progress *c, const struct intake_facts *f,
+                  struct intake_decision *ret);
+void intake_papers_go_on(enum intake_act by, const struct intake_progress *c, const struct intake_facts *f,
                          struct intake_decision *ret);
 
 /* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */

@@ -12,6 +12,11 @@
  * them, or says why not, and then they are with whom they came from until that is put right. No turn waits for it, but
  * what nobody has signed for by the term of the day is listed for inspection.
  *
+ * The slip says of each move, too, how the work of the unit went that gives them on: of its part, or of its step, by
+ * the rule that audit judges it by (common/domain/step_clock.h). What the first unit of a round gets ends no work of
+ * the lead, nor does what was cancelled or broken off end any; and where the papers are with another unit, which the
+ * one that ends its work would not take them from, nothing is said of that one's work, which gave nothing on.
+ *
  * A turn is kept as it was told, also when the dossier was broken off meanwhile: what ended all turns is then read from
  * the dossier (custody.c), so that it does not matter which of both was heard of first.
  */
@@ -123,18 +128,28 @@ static const char *lead_post(const struct intake_turn *was, const struct intake_
     return was->unit && is(was->lead, lead) ? was->post : NULL;
 }
 
+/* work_of tells how the work went that an event ends, when it is that of this unit. */
+static struct intake_work work_of(const char *unit, const struct intake_progress *c)
+{
+    if (!c->clock || !is(c->clock->unit, unit))
+        return (struct intake_work){.result = TIMING_NONE};
+    return (struct intake_work){.result = step_clock_timing(c->clock, c->judged, c->at), .due_at = c->clock->due};
+}
+
 void intake_begin_turn(const struct intake_progress *c, struct intake_decision *ret)
 {
     struct intake_holder before = holder_before(&ret->next);
-    instant since = moved_at(&ret->next.turn, c->at);
+    const struct intake_turn was = ret->next.turn;
 
     if (!c->lead)
         return;
+    if (was.unit && is(was.unit, before.unit))
+        ret->gave = was.done;
     ret->next.turn = (struct intake_turn){.unit = c->asked,
                                           .lead = c->lead,
-                                          .post = lead_post(&ret->next.turn, &before, c->lead),
+                                          .post = lead_post(&was, &before, c->lead),
                                           .by = INTAKE_OPEN_PARTS,
-                                          .since = since,
+                                          .since = moved_at(&was, c->at),
                                           .waits = c->waits,
                                           .from_unit = before.unit,
                                           .from_post = before.post,
@@ -142,7 +157,8 @@ void intake_begin_turn(const struct intake_progress *c, struct intake_decision *
     ret->turn = true;
 }
 
-void intake_end_turns(enum intake_act by, instant at, struct intake_decision *ret)
+/* bring_back: `ended` is what ends the last turn; NULL: it is cancelled. */
+static void bring_back(enum intake_act by, instant at, const struct intake_progress *ended, struct intake_decision *ret)
 {
     struct intake_turn *t = &ret->next.turn;
 
@@ -158,15 +174,26 @@ void intake_end_turns(enum intake_act by, instant at, struct intake_decision *re
                               .from_post = before.post,
                               .answered_at = INSTANT_NONE};
     ret->turn = true;
+    if (ended)
+        ret->gave = work_of(before.unit, ended);
+}
+
+void intake_end_turns(enum intake_act by, instant at, struct intake_decision *ret)
+{
+    bring_back(by, at, NULL, ret);
 }
 
 /* Where another unit waits, its turn follows at once, and the papers go straight there. */
 void intake_end_turn(const struct intake_progress *c, struct intake_decision *ret)
 {
-    const struct intake_turn *t = &ret->next.turn;
+    struct intake_turn *t = &ret->next.turn;
 
-    if (t->unit && !t->waits && strcmp(t->unit, c->asked) == 0)
-        intake_end_turns(INTAKE_END_PART, c->at, ret);
+    if (!t->unit || !is(t->unit, c->asked))
+        return;
+    if (t->waits)
+        t->done = work_of(t->unit, c);
+    else
+        bring_back(INTAKE_END_PART, c->at, c, ret);
 }
 
 /* Wherever they are on their way to: what follows goes to whoever has the others. Its giver answers for it until it is
@@ -182,7 +209,8 @@ static void readdress(const char *to, struct intake_decision *ret)
     }
 }
 
-void intake_pass_on(enum intake_act by, const char *from, const char *to, instant at, struct intake_decision *ret)
+void intake_pass_on(enum intake_act by, const char *from, const char *to, const struct intake_progress *c,
+                    struct intake_decision *ret)
 {
     struct intake_turn *t = &ret->next.turn;
     struct intake_holder before = holder_before(&ret->next);
@@ -192,11 +220,12 @@ void intake_pass_on(enum intake_act by, const char *from, const char *to, instan
     *t = (struct intake_turn){.unit = to,
                               .lead = to,
                               .by = (int)by,
-                              .since = moved_at(t, at),
+                              .since = moved_at(t, c->at),
                               .from_unit = before.unit,
                               .from_post = before.post,
                               .answered_at = INSTANT_NONE};
     ret->turn = true;
+    ret->gave = work_of(before.unit, c);
     readdress(to, ret);
 }
 

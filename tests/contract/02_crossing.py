@@ -778,6 +778,8 @@ def intake_knows_who_has_the_papers_whichever_of_a_turn_and_the_end_comes_first(
         held.append(c.play(before[:at] + [end] + before[at:]))
         holdings = lab.s.rows(f"SELECT unit, act FROM intake.holdings_of('{c.id}') ORDER BY n")
         equal([(h['unit'], h['act']) for h in holdings[-3:]], [('H11.10', 'open_parts'), ('H11.11', 'open_parts'), ('H11.07', 'grant_withdrawal')])
+        went = lab.s.rows(f"SELECT result FROM intake.turns_of('{c.id}') ORDER BY given_at")
+        equal([w['result'] for w in went], [None, 'early', None], 'how the work went of who gave them on; what was broken off is not judged')
     equal(held[1], held[0], 'how it ends')
     equal(held[2], held[0], 'how it ends')
 
@@ -795,6 +797,8 @@ def intake_knows_who_has_the_papers_whichever_of_a_steps_end_and_the_dossiers_co
         held.append(c.play(before[:at] + [end] + before[at:]))
         last, = lab.s.rows(f"SELECT unit, act FROM intake.holdings_of('{c.id}') ORDER BY n DESC LIMIT 1")
         equal((last['unit'], last['act']), (DISTRICT, 'go_on'))
+        went, = lab.s.rows(f"SELECT result FROM intake.holding WHERE dossier = '{c.id}' AND act = 'go_on'")
+        equal(went['result'], 'early')
     equal(held[1], held[0], 'how it ends')
 
 

@@ -149,7 +149,7 @@ def papers_go_from_one_to_the_next(s):
     slip = until(lambda: (x := s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR)).status == 200 and x, 10, 'it has a control slip')
     equal([u['unit'] for u in slip['cooperating_units']], sorted([FIRST, SECOND]), 'which names who co-operated, though their turns are over')
     equal([(b['from_unit'], b['to_unit'], b['state'], b['given_by'], b['answered_by'], b['result']) for b in slip['hand_overs'] if b['what'] == 'turn'],
-          [(a, b, 'passed_on', by, None, None) for a, by, b in ((LEAD, d.desk.appraiser, FIRST), (FIRST, None, SECOND), (SECOND, None, LEAD))],
+          [(a, b, 'passed_on', by, None, went) for a, by, b, went in ((LEAD, d.desk.appraiser, FIRST, None), (FIRST, None, SECOND, 'early'), (SECOND, None, LEAD, 'early'))],
           'and the ways of the papers, for which nobody signed')
 
 
@@ -200,6 +200,12 @@ def whoever_the_papers_come_to_signs_for_them(s):
     equal(to_sign(s, 'refuse', d, d.desk.appraiser, 409)['field'], 'turn')
     story = d.story()
     equal([story.count(e) for e in ('TurnTaken', 'TurnRefused')], [2, 1], 'audit has them')
+
+
+def results(s, d):
+    """Until when the work was allowed that each giver of the papers had ended, and how it went."""
+    slip = s.get('intake', f'/v1/dossiers/{d.id}/control-slip', INSPECTOR).json
+    return [(b['from_unit'], b['to_unit'], b['due_at'], b['result']) for b in slip['hand_overs'] if b['what'] == 'turn']
 
 
 @test
@@ -447,6 +453,37 @@ def a_unit_that_keeps_silent_is_told_and_holds_nobody_up(s):
         kept = int(s.value(f"SELECT count(*) FROM appraisal.part WHERE unit = '{unit}' AND state = 'lapsed'"))
         until(lambda: figures(s, unit)[0][3] == kept, 15, f'what {unit} let lapse is counted')
         check(kept >= (2 if unit == FIRST else 1), 'at least these', kept)
+
+
+@test
+def the_slip_says_of_each_turn_how_the_work_of_its_giver_went(s):
+    """Round two units, of which the first lets its time go by, and on to the one that endorses; as the inspectors read it at audit."""
+    step = lambda kind, role, unit, minutes=480, desk=False, **more: {'kind': kind, 'role': role, 'minutes': minutes, 'unit_ref': unit, 'at_counter': desk, **more}    # noqa: E731
+    valid = {'valid_from': '2019-10-01'}
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [
+        {'kind': 'procedure', 'id': '3.900021', **valid, 'name': 'Thủ tục chuyển vòng thử nghiệm', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['department'],
+         'time_unit': 'working_days', 'statutory_time': 30, 'on_the_spot': False, 'same_day': False, 'verified': False},
+        {'kind': 'process', 'id': '3.900021-department', **valid, 'procedure': '3.900021', 'level': 'department', 'on_the_spot': False, 'total_minutes': 14400, 'steps': [
+            step('receive', 'receiver', 'receiving', desk=True), step('transfer', 'receiver', 'receiving', desk=True),
+            step('appraise', 'appraiser', LEAD, 4800, **{'with': [{'unit': FIRST, 'minutes': 480}, {'unit': SECOND, 'minutes': 960}]}),
+            step('endorse', 'endorser', FIRST, 0), step('approve', 'approver', LEAD, 0), step('number_seal', 'clerk', LEAD), step('hand_over', 'clerk', LEAD), step('return', 'returner', 'receiving', desk=True)]}]})
+    until(lambda: s.get('intake', '/v1/catalogue/process/3.900021-department', INSPECTOR).status == 200, 20, 'the process is known')
+    d = Dossier(s, petrol_desk(), '3.900021').receive().give_transfer().take_transfer().assign()
+    lie_with(s, d, FIRST, None, 'open_parts')
+    equal([x[2:] for x in results(s, d)], [(None, None)], 'the step of the lead goes on')
+    forward_to(s, part_of(shown(s, d).json, FIRST)['due_at'])
+    lie_with(s, d, SECOND, None, 'open_parts')
+    d.refuse_turn(by=f'{SECOND}-td01')
+    d.take_turn(by=f'{SECOND}-td01')
+    d.contribute(f'{SECOND}-td01')
+    lie_with(s, d, LEAD, d.desk.appraiser, 'end_part')
+    d.conclude()
+    lie_with(s, d, FIRST, None, 'go_on')
+    told = until(lambda: (x := s.get('audit', f'/v1/dossiers/{d.code}/steps', INSPECTOR)['steps']) and x[-1]['event'] == 'Appraised' and x, 15, 'audit has them')
+    steps = {(x['event'], x['unit']): (x['due_at'], x['result']) for x in told}
+    lapsed, given, appraised = steps['PartLapsed', FIRST], steps['Contributed', SECOND], steps['Appraised', LEAD]
+    equal((lapsed[1], given[1], appraised[1]), ('late', 'early', 'early'), 'as audit judges them')
+    equal(results(s, d), [(LEAD, FIRST, None, None), (FIRST, SECOND, *lapsed), (SECOND, LEAD, *given), (LEAD, FIRST, *appraised)], 'one rule')
 
 
 @test

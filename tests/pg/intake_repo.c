@@ -1378,29 +1378,47 @@ static const char another_unit[] =
     "{\"kind\":\"officer\",\"id\":\"H11.05-td01\",\"valid_from\":\"2019-01-01\",\"unit\":\"H11.05\","
     "\"title\":\"Công chức thẩm định 01\",\"roles\":[\"appraiser\"]}]}";
 
-/* Appraisal tells that it was the turn of a unit at that moment, or that a unit has given its part. */
-static void turn_at(instant at, struct id id, int64_t version, const char *unit, bool opens)
+/* Appraisal tells that it was the turn of a unit at that moment, or that a unit has given its part. due 0: that had no
+ * time. */
+struct told_turn {
+    const char *unit;
+    bool opens, waits;
+    instant at, due;
+    int64_t late;
+};
+
+static void turn_told(struct id id, int64_t version, struct told_turn t)
 {
     struct event e = envelope(SOURCE_APPRAISAL, id, version, false);
     Taicho__V1__LifecycleEvent m = TAICHO__V1__LIFECYCLE_EVENT__INIT;
     Taicho__V1__PartsOpened opened = TAICHO__V1__PARTS_OPENED__INIT;
     Taicho__V1__Contributed given = TAICHO__V1__CONTRIBUTED__INIT;
     Taicho__V1__OpenedPart part = TAICHO__V1__OPENED_PART__INIT, *parts[] = {&part};
+    char *waiting[] = {wire_text("H11.05")};
+    const struct step_clock clock = {.unit = t.unit, .opened = 1, .due = t.due, .minutes_late = t.late};
 
-    part.unit = wire_text(unit);
+    part.unit = wire_text(t.unit);
     opened.lead = wire_text("H11.35");
     opened.in_order = true;
     opened.n_parts = 1;
     opened.parts = parts;
-    given.unit = wire_text(unit);
+    opened.n_waiting = t.waits;
+    opened.waiting = waiting;
+    given.unit = wire_text(t.unit);
     m.body_case =
-        opens ? TAICHO__V1__LIFECYCLE_EVENT__BODY_PARTS_OPENED : TAICHO__V1__LIFECYCLE_EVENT__BODY_CONTRIBUTED;
-    if (opens)
+        t.opens ? TAICHO__V1__LIFECYCLE_EVENT__BODY_PARTS_OPENED : TAICHO__V1__LIFECYCLE_EVENT__BODY_CONTRIBUTED;
+    if (t.opens)
         m.parts_opened = &opened;
     else
         m.contributed = &given;
-    e.occurred_at = at;
+    e.occurred_at = t.at;
+    e.clock = t.due ? &clock : NULL;
     take_event(&e, &m);
+}
+
+static void turn_at(instant at, struct id id, int64_t version, const char *unit, bool opens)
+{
+    turn_told(id, version, (struct told_turn){.unit = unit, .opens = opens, .at = at});
 }
 
 static void turn_of(struct id id, int64_t version, const char *unit, bool opens)
@@ -1456,6 +1474,43 @@ static void turns_are_stored_with_who_signed(void **state)
                  " WHERE key = $1::text AND type ~ 'Turn'",
                  id),
         "TurnRefused TurnTaken TurnTaken");
+}
+
+/* How the work went of whoever gave them on, from what was kept between the two events, and read again. */
+static void each_turn_is_stored_with_how_the_work_went(void **state)
+{
+    static const struct intake_move move = {0};
+    static const struct intake_sign_turn sign = {.reason = "thiếu trang"};
+    static const char went[] =
+        "SELECT string_agg(concat_ws(' ', from_unit, to_unit, state, (extract(epoch FROM due_at) * 1000000)::bigint, result),"
+        "       '; ' ORDER BY given_at) FROM intake.turns_of($1)",
+                      slip[] = "SELECT string_agg(concat_ws(' ', due_at IS NOT NULL, result), '; ' ORDER BY given_at)"
+                               "  FROM intake.slip_blocks($1) WHERE what = 'turn'",
+                      done[] = "SELECT turn_done_result FROM intake.dossier WHERE id = $1";
+
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    release(another_unit);
+    struct id id = id_new();
+    receive(id);
+    act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+    act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+    turn_told(id, 1, (struct told_turn){.unit = "H11.01", .opens = true, .waits = true, .at = 1});
+    turn_told(id, 2, (struct told_turn){.unit = "H11.01", .at = 2, .due = 3});
+    assert_string_equal(ask_text(done, id), "on_time");
+    read_again(id);
+    turn_told(id, 3, (struct told_turn){.unit = "H11.05", .opens = true, .at = 3});
+    assert_null(ask_text(done, id));
+    for (int deed = INTAKE_TAKE_TURN; deed <= INTAKE_REFUSE_TURN; deed++) {
+        int refused_first = INTAKE_TAKE_TURN + INTAKE_REFUSE_TURN - deed;
+        assert_int_equal(command(id, "dossier", refused_first, false, &sign, "H11.05-td01", "H11.05")->status, 200);
+    }
+    read_again(id);
+    turn_told(id, 4, (struct told_turn){.unit = "H11.05", .at = 4, .due = 2, .late = 1});
+    assert_string_equal(ask_text(went, id), "H11.35 H11.01 passed_on; H11.01 H11.05 taken 3 on_time;"
+                                            " H11.05 H11.35 passed_on 2 late");
+    assert_string_equal(ask_text(slip, id), "f; t on_time; t late");
 }
 
 /* next_tuesday goes forward to a morning at which every counter is open. */
@@ -1672,6 +1727,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_complaint_is_stored_with_what_was_asked_and_published, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(turns_are_stored_with_who_signed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_turn_is_stored_with_how_the_work_went, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_given_back_does_not_go_round, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_breaks_a_turn_off_brings_back_what_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_word_of_a_newer_release_stops_its_dossier_alone, set_up, tear_down),

@@ -271,6 +271,28 @@ static void what_cannot_be_measured_has_no_clock(void **state)
         INSTANT_NONE);
 }
 
+static void how_a_step_went_hangs_on_what_it_was_given(void **state)
+{
+    static const struct {
+        enum step_judged by;
+        const char *ended;
+        int64_t late;
+        enum timing timing;
+    } rows[] = {
+        {STEP_BY_TIME, "2019-10-02 15:59", 0, TIMING_EARLY},     {STEP_BY_TIME, "2019-10-02 16:00", 0, TIMING_ON_TIME},
+        {STEP_BY_TIME, "2019-10-02 16:01", 1, TIMING_LATE},      {STEP_BY_MOMENT, "2019-10-01 16:00", 0, TIMING_EARLY},
+        {STEP_BY_MOMENT, "2019-10-02 08:00", 0, TIMING_ON_TIME}, {STEP_BY_MOMENT, "2019-10-02 16:01", 1, TIMING_LATE},
+        {STEP_BY_TIME, "2019-10-02 18:00", 0, TIMING_ON_TIME}, /* no working minute has gone by */
+        {STEP_UNANSWERED, "2019-10-02 16:00", 0, TIMING_LATE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct step_clock c = {.due = at("2019-10-02 16:00"), .minutes_late = rows[i].late};
+        assert_int_equal(step_clock_timing(&c, rows[i].by, at(rows[i].ended)), rows[i].timing);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_given_moment_stays),
         cmocka_unit_test(what_stands_still_twice_does_so_once),
         cmocka_unit_test(what_cannot_be_measured_has_no_clock),
+        cmocka_unit_test(how_a_step_went_hangs_on_what_it_was_given),
     };
     return cmocka_run_group_tests(tests, set_up, drop_calendar);
 }

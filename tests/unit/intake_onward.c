@@ -49,6 +49,14 @@ static void ends_step(int step, int minute)
     keep(at(minute + 2, INTAKE_GO_ON, &c, NULL, NULL));
 }
 
+static void ends_step_of(const char *unit, int step, int minute, int due, int64_t late)
+{
+    const struct step_clock clock = {.unit = unit, .due = MINUTE(due), .minutes_late = late};
+    const struct intake_progress c = {.step = step, .at = MINUTE(minute), .clock = &clock, .judged = STEP_BY_TIME};
+
+    keep(at(minute + 2, INTAKE_GO_ON, &c, NULL, NULL));
+}
+
 static void goes_back(int step, int minute)
 {
     const struct intake_progress c = {.step = step, .at = MINUTE(minute)};
@@ -114,6 +122,44 @@ static void with_the_end_of_each_step_they_go_on(void **state)
     works_on_it(NULL);
     assert_int_equal(moved, 5);
     assert_int_equal(dossier.transfer_count, 1);
+}
+
+/* The payment is a step of intake's own; a step to which the process gives no time has no result. */
+static void each_says_how_the_step_went_that_ended(void **state)
+{
+    const struct intake_notice notice = {.notice = "12/TB-CCT"}, paid = {0};
+
+    (void)state;
+    begins();
+    ends_step_of(LEAD, 3, 510, 510, 0);
+    gave_on(0, TIMING_ON_TIME, 510);
+    ends_step_of(FIRST, 4, 520, 515, 5); /* the next step is its own: they stay, and nothing is said */
+    assert_int_equal(moved, 1);
+    is_signed(5, false, 530);
+    gave_on(1, TIMING_NONE, 0);
+    assert_non_null(keep(at(540, INTAKE_OPEN_OBLIGATION, &notice, "H11.35-td01", LEAD)));
+    const struct intake_decision *met = keep(at(550, INTAKE_MEET_OBLIGATION, &paid, "H11.35-td01", LEAD));
+    assert_true(met->timed);
+    assert_int_equal(gave[2].result, TIMING_EARLY);
+    assert_int_equal(gave[2].due_at, met->clock.due);
+    ends_step_of(SECOND, 7, 560, 559, 1);
+    gave_on(3, TIMING_LATE, 559);
+}
+
+/* Refused, they go on from whom they came: the work that ends is that of the unit which did not take them. */
+static void what_another_unit_ends_is_not_the_givers(void **state)
+{
+    (void)state;
+    begins();
+    ends_step_of(LEAD, 3, 510, 520, 0);
+    gave_on(0, TIMING_EARLY, 520);
+    keep(at(515, INTAKE_REFUSE_TURN, &why, "H11.05-td01", FIRST));
+    ends_step(4, 520);
+    const struct step_clock clock = {.unit = FIRST, .due = MINUTE(530)};
+    const struct intake_progress c = {
+        .step = 5, .outcome = OUTCOME_GRANTED, .at = MINUTE(530), .clock = &clock, .judged = STEP_BY_TIME};
+    keep(at(532, INTAKE_DECIDE, &c, NULL, NULL));
+    gave_on(moved - 1, TIMING_NONE, 0);
 }
 
 static void they_go_back_to_who_appraises_once_more(void **state)
@@ -199,7 +245,8 @@ static void behind_the_last_turn_they_go_on_from_the_lead(void **state)
     ends_step(3, 530);
     holds(FIRST, NULL, "go_on", 530);
     came_from(LEAD, "H11.35-td01");
-    hear((struct told){INTAKE_OPEN_PARTS, SECOND, FIRST, false, 540}); /* another step with turns, and another lead */
+    /* another step with turns, and another lead */
+    hear((struct told){.act = INTAKE_OPEN_PARTS, .unit = SECOND, .lead = FIRST, .minute = 540});
     hear(ENDS(SECOND, 550));
     holds(FIRST, NULL, "end_part", 550);
 }
@@ -251,13 +298,13 @@ static void whatever_breaks_it_off_they_are_where_they_went(void **state)
                 begins();
                 ends_step(3, 510);
                 if (first)
-                    hear((struct told){ends[e], NULL, NULL, false, 525});
+                    hear((struct told){.act = ends[e], .minute = 525});
                 if (back)
                     goes_back(4, 520);
                 else
                     ends_step(4, 520);
                 if (!first)
-                    hear((struct told){ends[e], NULL, NULL, false, 525});
+                    hear((struct told){.act = ends[e], .minute = 525});
                 works_on_it(NULL);
                 if (!first)
                     wanted = dossier.turn;
@@ -295,6 +342,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(with_the_end_of_each_step_they_go_on, set_up_chain, tear_down),
+        cmocka_unit_test_setup_teardown(each_says_how_the_step_went_that_ended, set_up_chain, tear_down),
+        cmocka_unit_test_setup_teardown(what_another_unit_ends_is_not_the_givers, set_up_chain, tear_down),
         cmocka_unit_test_setup_teardown(they_go_back_to_who_appraises_once_more, set_up_chain, tear_down),
         cmocka_unit_test_setup_teardown(what_is_refused_goes_on_from_whom_it_came, set_up_chain, tear_down),
         cmocka_unit_test_setup_teardown(who_may_not_sign, set_up_chain, tear_down),

@@ -16,6 +16,7 @@ static const struct intake_sheet sheet = {.number = 1, .originals = 1, .paper = 
 
 /* What is written of each move of the papers. */
 static struct intake_holder moves[16];
+static struct intake_work gave[16]; /* of whoever had them before */
 static int moved;
 
 static const struct intake_decision *at(int minute, enum intake_act act, const void *command, const char *actor,
@@ -35,6 +36,8 @@ static const struct intake_decision *keep(const struct intake_decision *out)
     assert_non_null(out);
     dossier = out->next;
     if (out->turn)
+        gave[moved] = out->gave;
+    if (out->turn)
         moves[moved++] = intake_holder_turned(&dossier.turn);
     return out;
 }
@@ -45,12 +48,19 @@ struct told {
     const char *unit, *lead;
     bool waits;
     int minute;
+    const struct step_clock *clock; /* of the work that it ends; NULL: that had no time, or it ends none */
+    enum step_judged judged;
 };
 
 static void hear(struct told t)
 {
-    const struct intake_progress c = {
-        .step = 3, .asked = t.unit, .lead = t.lead, .waits = t.waits, .at = MINUTE(t.minute)};
+    const struct intake_progress c = {.step = 3,
+                                      .asked = t.unit,
+                                      .lead = t.lead,
+                                      .waits = t.waits,
+                                      .at = MINUTE(t.minute),
+                                      .clock = t.clock,
+                                      .judged = t.judged};
     const struct intake_supplement_asked s = {.step = 3, .round = 1, .by = LEAD "-td01", .at = MINUTE(t.minute)};
     bool is_supplement = t.act == INTAKE_REQUEST_SUPPLEMENT;
 
@@ -58,9 +68,30 @@ static void hear(struct told t)
     keep(at(t.minute + 2, t.act, is_supplement ? (const void *)&s : &c, NULL, NULL));
 }
 
-#define TURN(unit_, waits_, minute_) ((struct told){INTAKE_OPEN_PARTS, unit_, LEAD, waits_, minute_})
-#define ENDS(unit_, minute_)         ((struct told){INTAKE_END_PART, unit_, NULL, false, minute_})
-#define TELLS(act_, minute_)         ((struct told){INTAKE_##act_, NULL, NULL, false, minute_})
+#define TURN(unit_, waits_, minute_)                                                                                   \
+    ((struct told){.act = INTAKE_OPEN_PARTS, .unit = unit_, .lead = LEAD, .waits = waits_, .minute = minute_})
+#define ENDS(unit_, minute_) ((struct told){.act = INTAKE_END_PART, .unit = unit_, .minute = minute_})
+#define TELLS(act_, minute_) ((struct told){.act = INTAKE_##act_, .minute = minute_})
+
+/* went is a told end with how the work went: of this unit, allowed until then, and so many minutes late. */
+static inline struct told went(struct told t, const char *unit, int due, int64_t late, enum step_judged by)
+{
+    struct step_clock *c = ARENA_NEW(arena, struct step_clock);
+
+    *c = (struct step_clock){.unit = unit, .due = MINUTE(due), .minutes_late = late};
+    t.clock = c;
+    t.judged = by;
+    return t;
+}
+
+/* gave_on tells how the n-th move says that the work of its giver went. */
+static inline void gave_on(int n, enum timing result, int due)
+{
+    assert_true(n < moved);
+    assert_int_equal(gave[n].result, result);
+    if (result != TIMING_NONE)
+        assert_int_equal(gave[n].due_at, MINUTE(due));
+}
 
 /* The dossier lies with the appraiser of the lead, who has taken it over. */
 static void taken(void)

@@ -168,6 +168,29 @@ static void an_end_breaks_it_off(void **state)
     is_refused(takes("H11.05-td01", FIRST, 525), ERR_ILLEGAL_MOVE, "", "cannot take_turn a dossier that is withdrawn");
 }
 
+/* What was refused and put right is one hand-over, and says of it what it said. Where they were not taken from, another
+ * unit's work is not that of whoever gives them on. */
+static void a_refusal_does_not_change_how_the_work_went(void **state)
+{
+    (void)state;
+    in_state(INTAKE_TURN_TAKEN);
+    hear(went(ENDS(FIRST, 520), FIRST, 525, 0, STEP_BY_MOMENT));
+    hear(TURN(SECOND, false, 520));
+    gave_on(2, TIMING_ON_TIME, 525);
+    keep(refuses("H11.01-td01", SECOND, 525));
+    keep(takes("H11.01-td01", SECOND, 526));
+    gave_on(3, TIMING_NONE, 0); /* a signature is no move */
+    hear(went(ENDS(SECOND, 530), SECOND, 525, 5, STEP_BY_MOMENT));
+    gave_on(5, TIMING_LATE, 525);
+    in_state(INTAKE_TURN_REFUSED);
+    hear(went(ENDS(FIRST, 520), FIRST, 525, 0, STEP_BY_MOMENT));
+    hear(TURN(SECOND, false, 520));
+    gave_on(2, TIMING_NONE, 0); /* the lead gives them */
+    keep(refuses("H11.01-td01", SECOND, 525));
+    hear(went(ENDS(SECOND, 530), SECOND, 525, 5, STEP_BY_MOMENT));
+    gave_on(4, TIMING_NONE, 0);
+}
+
 /* Who signs has not heard yet that they went on: they did so behind that. */
 static void what_crossed_keeps_its_order(void **state)
 {
@@ -272,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_refused_is_with_whom_it_came_from, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_turn_waits_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_end_breaks_it_off, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refusal_does_not_change_how_the_work_went, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_crossed_keeps_its_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_may_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_entry_lies_behind_the_turn, set_up, tear_down),

@@ -46,7 +46,7 @@ static void who_is_asked_at_once_gets_no_paper(void **state)
 {
     (void)state;
     taken();
-    hear((struct told){INTAKE_OPEN_PARTS, FIRST "," SECOND, NULL, false, 510});
+    hear((struct told){.act = INTAKE_OPEN_PARTS, .unit = FIRST "," SECOND, .minute = 510});
     hear(ENDS(FIRST, 520));
     holds(LEAD, "H11.35-td01", "take_transfer", 500);
     hear(TELLS(REQUEST_SUPPLEMENT, 530));
@@ -118,22 +118,84 @@ static void a_later_transfer_begins_anew(void **state)
     assert_null(dossier.turn.unit);
 }
 
+/* ---- how the work went of whoever gives them on */
+
+static void the_slip_tells_how_the_work_of_each_giver_went(void **state)
+{
+    (void)state;
+    taken();
+    hear(TURN(FIRST, true, 510));
+    gave_on(0, TIMING_NONE, 0); /* the lead's step goes on */
+    hear(went(ENDS(FIRST, 520), FIRST, 540, 0, STEP_BY_MOMENT));
+    assert_int_equal(moved, 1);
+    hear(TURN(SECOND, false, 520));
+    gave_on(1, TIMING_ON_TIME, 540); /* on the day */
+    hear(went(ENDS(SECOND, 530), SECOND, 525, 5, STEP_BY_MOMENT));
+    gave_on(2, TIMING_LATE, 525);
+    hear(TURN(FIRST, false, 540)); /* in another round: what was said stands, and the lead ends nothing by it */
+    gave_on(3, TIMING_NONE, 0);
+    hear(went(ENDS(FIRST, 550), FIRST, 550 + 24 * 60, 0, STEP_BY_MOMENT));
+    gave_on(4, TIMING_EARLY, 550 + 24 * 60);
+}
+
+static void who_let_it_lapse_is_late(void **state)
+{
+    (void)state;
+    taken();
+    hear(TURN(FIRST, true, 510));
+    hear(went(ENDS(FIRST, 520), FIRST, 520, 0, STEP_UNANSWERED));
+    hear(TURN(SECOND, false, 520));
+    gave_on(1, TIMING_LATE, 520);
+    hear(ENDS(SECOND, 530)); /* which had no time */
+    gave_on(2, TIMING_NONE, 0);
+}
+
+static void a_repeat_of_it_changes_nothing(void **state)
+{
+    (void)state;
+    taken();
+    hear(TURN(FIRST, true, 510));
+    hear(went(ENDS(FIRST, 520), FIRST, 540, 0, STEP_BY_MOMENT));
+    hear(went(ENDS(SECOND, 521), SECOND, 515, 6, STEP_BY_MOMENT)); /* it is not its turn */
+    hear(TURN(SECOND, false, 520));
+    gave_on(1, TIMING_ON_TIME, 540);
+    hear(went(ENDS(FIRST, 525), FIRST, 520, 5, STEP_BY_MOMENT));
+    assert_int_equal(moved, 2);
+    assert_int_equal(dossier.turn.done.result, TIMING_NONE);
+}
+
+static void what_is_cancelled_or_broken_off_is_not_judged(void **state)
+{
+    (void)state;
+    taken();
+    hear(TURN(FIRST, true, 510));
+    hear(TELLS(REQUEST_SUPPLEMENT, 520));
+    gave_on(1, TIMING_NONE, 0);
+    taken();
+    hear(TURN(FIRST, true, 510));
+    hear(TELLS(GRANT_WITHDRAWAL, 520));
+    assert_int_equal(moved, 1); /* they come back by what the dossier is, and no work has ended */
+}
+
 /* ---- what crosses on the way */
 
+static struct step_clock first_clock = {.unit = FIRST}, second_clock = {.unit = SECOND, .minutes_late = 5};
 static const struct told way[] = {
-    {INTAKE_OPEN_PARTS, FIRST, LEAD, true, 510},
-    {INTAKE_END_PART, FIRST, NULL, false, 520},
-    {INTAKE_OPEN_PARTS, SECOND, LEAD, false, 520},
-    {INTAKE_END_PART, SECOND, NULL, false, 530},
+    {INTAKE_OPEN_PARTS, FIRST, LEAD, true, 510, NULL, STEP_BY_TIME},
+    {INTAKE_END_PART, FIRST, NULL, false, 520, &first_clock, STEP_BY_MOMENT},
+    {INTAKE_OPEN_PARTS, SECOND, LEAD, false, 520, NULL, STEP_BY_TIME},
+    {INTAKE_END_PART, SECOND, NULL, false, 530, &second_clock, STEP_BY_MOMENT},
 };
 
 /* ends_as plays the first `count` events of the way, and hears of the end of the dossier before the n-th. */
 static struct intake_holder ends_as(enum intake_act end, int minute, size_t count, size_t n)
 {
+    first_clock.due = MINUTE(540);
+    second_clock.due = MINUTE(525);
     taken();
     for (size_t i = 0; i <= count; i++) {
         if (i == n)
-            hear((struct told){end, NULL, NULL, false, minute});
+            hear((struct told){.act = end, .minute = minute});
         if (i < count)
             hear(way[i]);
     }
@@ -152,7 +214,10 @@ static void whatever_is_heard_of_first_it_ends_the_same(void **state)
             for (int minute = 505; minute <= 535; minute += 10) {
                 struct intake_holder wanted = ends_as(ends[e], minute, count, 0);
                 struct intake_turn turn = dossier.turn;
+                struct intake_work wanted_work[COUNT_OF(gave)];
                 int wanted_moves = moved;
+
+                memcpy(wanted_work, gave, sizeof gave);
 
                 assert_string_equal(wanted.unit, LEAD);
                 assert_string_equal(wanted.post, "H11.35-td01");
@@ -161,6 +226,8 @@ static void whatever_is_heard_of_first_it_ends_the_same(void **state)
                     assert_string_equal(h.act, wanted.act);
                     assert_int_equal(h.since, wanted.since);
                     assert_int_equal(moved, wanted_moves);
+                    for (int m = 0; m < moved; m++)
+                        assert_true(gave[m].result == wanted_work[m].result && gave[m].due_at == wanted_work[m].due_at);
                     assert_string_equal(dossier.turn.unit, turn.unit);
                     assert_true(dossier.turn.by == turn.by && dossier.turn.since == turn.since);
                     assert_string_equal(dossier.turn.from_unit, turn.from_unit);
@@ -268,6 +335,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_supplement_brings_them_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(back_at_the_counter_nothing_lies_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_later_transfer_begins_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_slip_tells_how_the_work_of_each_giver_went, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_let_it_lapse_is_late, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_repeat_of_it_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_cancelled_or_broken_off_is_not_judged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whatever_is_heard_of_first_it_ends_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(since_when_they_are_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_asked_for_behind_the_end_brings_nothing_back_twice, set_up,

@@ -1,9 +1,10 @@
 -- The papers' way between units by turn (turn.c): each move from whoever had them, and how the unit that they came to has answered it last.
--- Who has not signed is not waited for ("passed_on"), and nothing is due. A dossier of files goes the same way, but nothing changes hands;
--- nor does what the citizen had back by then, or what came with a supplement since: as has_papers says of the turn that lasts.
+-- Who has not signed is not waited for ("passed_on"); due_at and result are of the work that whoever gave them on had ended. A dossier of
+-- files goes the same way, but nothing changes hands; nor does what the citizen had back by then, or what came with a supplement since: as
+-- has_papers says of the turn that lasts.
 CREATE OR REPLACE FUNCTION turns_of(of_dossier uuid)
     RETURNS TABLE (from_unit text, to_unit text, given_by text, given_at timestamptz, state text, answered_by text, answered_at timestamptz,
-                   reason text)
+                   reason text, due_at timestamptz, result text)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     WITH own AS (
@@ -11,8 +12,9 @@ BEGIN ATOMIC
                count(*) FILTER (WHERE h.act NOT IN ('take_turn', 'refuse_turn')) OVER w AS move
           FROM holdings_of(of_dossier) h WHERE h.supplement = 0 WINDOW w AS (ORDER BY h.n)
     )
-    SELECT m.from_unit, m.unit, m.from_post, m.since, coalesce(a.state, 'passed_on'), a.post, a.since, a.reason
+    SELECT m.from_unit, m.unit, m.from_post, m.since, coalesce(a.state, 'passed_on'), a.post, a.since, a.reason, g.due_at, g.result
       FROM own m
+      LEFT JOIN holding g ON g.dossier = of_dossier AND g.number = m.n
       LEFT JOIN LATERAL (SELECT CASE o.act WHEN 'take_turn' THEN 'taken' ELSE 'refused' END AS state, coalesce(x.refused_by, o.post) AS post,
                                 o.since, x.reason
                            FROM own o JOIN holding x ON x.dossier = of_dossier AND x.number = o.n

@@ -1,11 +1,13 @@
 """V1: who has the papers of a dossier, told from its events alone: by its receipt and who signed for them (intake's events), by the
 turns of co-operating units that have them one after the other (appraisal's), by the ends of steps of which the next one is another unit's
 (appraisal's, approval's, and the payment at intake), for which whoever they came to signs (intake's), and which an end without a result
-breaks off, where it is a turn (approval's). Which unit has a step says the process that the receipt names.
+breaks off, where it is a turn (approval's). Which unit has a step says the process that the receipt names. Each such move says how the work
+of the unit went that gave them on, where that is what ended: as the clock of that event says, by the rule of audit's figures.
 
 What was told is put in its order by what each event had seen, not by when it arrived: so this says what is true, whatever intake heard of first."""
 from .database import micros
 from .duedates import Catalogue
+from .steps import said as clock_of, timing
 from .words import SOURCES, seen_of, word
 
 INVARIANT = 'V1'
@@ -40,6 +42,7 @@ class Custody:
         self.chain = story.chain
         self.holder = self.giver = self.since = None
         self.supplies, self.apart = [], {}      # the first component behind each receipt and supplement; who has what a supplement brought
+        self.moves = []                         # whom each move by turn brought them to; until when the work was allowed that its giver had ended, and how it went
         self.wrong = []                         # answers to a turn that was not there, or was taken
         self.went_on = 0                        # to the unit of another step
         self._begin_anew()
@@ -56,7 +59,7 @@ class Custody:
     def _begin_anew(self):
         """Whose turn it is and which units wait behind it; the lead's post; whom they came from, how that was answered, and whether they are
         with the unit of another step."""
-        self.turn = self.back = self.from_ = self.answer = None
+        self.turn = self.back = self.from_ = self.answer = self.done = None
         self.waiting, self.onward = [], False
 
     def _lies(self, e, holder):
@@ -99,11 +102,14 @@ class Custody:
                 post = self.holder[1]
             elif self.back and self.back[0] == lead:
                 post = self.back[1]
+            gave = self.done if self.turn == self.holder[0] else None
             self.back, self.turn, self.waiting = (lead, post, None), e.body['parts'][0]['unit'], e.body.get('waiting', [])
-            self._comes(e, (self.turn, None, None))
+            self._comes(e, (self.turn, None, None), gave)
+        elif self.turn and self.waiting and e.body.get('unit') == self.turn:
+            self.done = self._work(e, self.turn)
         elif self.turn and (e.type == 'SupplementAsked' or e.body.get('unit') == self.turn and not self.waiting):
             self.turn = None
-            self._comes(e, self.back)
+            self._comes(e, self.back, None if e.type == 'SupplementAsked' else self._work(e, self.holder[0]))
 
     def _step(self, e):
         """A step ended: who had them, or was to have them, passes them on to the unit of the next one, and what is on its way follows."""
@@ -117,11 +123,19 @@ class Custody:
             return
         self.went_on += 1
         self.turn, self.waiting, self.back = None, [], (has, None, None)
-        self._comes(e, self.back, onward=True)
+        self._comes(e, self.back, self._work(e, self.holder[0]), onward=True)
         for supplement, (unit, post, going_to) in self.apart.items():
             self.apart[supplement] = (unit, post, going_to and has)
 
-    def _comes(self, e, holder, onward=False):
+    @staticmethod
+    def _work(e, unit):
+        """How the work of this unit went, when it is what ended; the slip says it of who gives them on, and of no other."""
+        clock = clock_of(e)
+        return (str(clock[2]), timing(e)) if clock and clock[0] == unit else None
+
+    def _comes(self, e, holder, gave, onward=False):
+        self.moves.append((holder[0], *(gave or (None, None))))
+        self.done = None
         self.came = max(e.at, self.since) if self.answer else e.at      # behind who answered before, who may not have heard of it
         self.from_, self.answer, self.holder, self.since, self.onward = self.holder[:2], None, holder, self.came, onward
 
@@ -175,15 +189,23 @@ def held(world):
 
 def check(world, report, stories, compare):
     """Who intake says has the papers now, and since when."""
-    said, went_on = {}, 0
+    said, moves, went_on = {}, {}, 0
     for d, s in stories.items():
         if s.accepted:
             c = Custody(s)
             said[d] = (*c.holder, str(c.since))
             went_on += c.went_on
+            if c.moves:
+                moves[d] = c.moves
             for wrong in c.wrong:
                 report.wrong(INVARIANT, d, wrong)
     compare(report, 'intake custody', said, held(world))
+    turns = {}
+    for d, *row in world.db.rows(f'SELECT dossier, unit, {micros("due_at")}, result FROM intake.holding'
+                                 " WHERE act IN ('open_parts', 'end_part', 'request_supplement', 'go_on', 'go_back') ORDER BY dossier, number"):
+        turns.setdefault(d, []).append(tuple(row))
+    compare(report, 'intake turns', moves, turns)
+    report.looked(INVARIANT, 'turns whose giver had ended his work in a time', sum(1 for m in moves.values() for _, due, _ in m if due))
     report.looked(INVARIANT, 'papers in turn', sum(1 for s in stories.values() for e in s.of('PartsOpened') if e.body.get('in_order')))
     report.looked(INVARIANT, 'turns signed for, or refused', sum(len(s.of(*ANSWERS)) for s in stories.values()))
     report.looked(INVARIANT, 'papers that went on to the unit of another step', went_on)
