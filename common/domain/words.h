@@ -60,7 +60,8 @@
     X(STOP_NOTICE, "stop_notice", "thông báo dừng giải quyết hồ sơ")                                                   \
     X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")                                                    \
     X(CORRECTION, "correction", "văn bản đính chính kết quả")                                                          \
-    X(LOSS_MINUTES, "loss_minutes", "biên bản về giấy tờ bị mất, hư hỏng")
+    X(LOSS_MINUTES, "loss_minutes", "biên bản về giấy tờ bị mất, hư hỏng")                                             \
+    X(EVIDENCE, "evidence", "giấy tờ chứng minh")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \

@@ -24,7 +24,9 @@
 
 static const struct db_stmt read_clocks = {
     "ctl_clocks",
-    "SELECT d.id, civil(d.due_at) AS legal, civil(d.due_at_reported) AS reported, json_build_object("
+    "SELECT d.id, civil(d.due_at) AS legal, civil(d.due_at_reported) AS reported,"
+    "    (SELECT concat_ws(' ', civil(h.legal), civil(h.reported)) FROM due_history_of(d.id) h ORDER BY h.n DESC LIMIT 1)"
+    "    AS in_force, json_build_object("
     "    'code', d.code, 'received_at', civil(d.received_at),"
     "    'stored', json_build_object('legal', civil(d.due_at), 'reported', civil(d.due_at_reported)),"
     "    'office_minutes', " RECORD("counter", "d.counter", "d.received_at") " -> 'office_minutes',"
@@ -71,6 +73,10 @@ static bool write_line(struct books *b, struct api *api, const struct db_answer 
     if (strcmp(stored[0], legal) != 0 || !stored[1] || strcmp(stored[1], reported) != 0)
         books_differ(b, CTL_INTAKE, e, "told are %s and %s; stored are %s and %s", legal, reported, stored[0],
                      stored[1] ? stored[1] : "nothing");
+    const char *in_force = db_get_text(q, i, db_column(q, "in_force"));
+    if (strcmp(in_force, arena_printf(api->arena, "%s %s", legal, reported)) != 0)
+        books_differ(b, CTL_INTAKE, e, "the last dates of its history are %s; told are %s and %s", in_force, legal,
+                     reported);
     fprintf(to, "%.*s, \"told\":{\"legal\":\"%s\",\"reported\":\"%s\"}}\n", (int)strlen(facts) - 1, facts, legal,
             reported);
     return true;

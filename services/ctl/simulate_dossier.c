@@ -233,6 +233,15 @@ static void contribute(struct planning *p, int n)
         sign_turn(p, plan_unit(p, process_step(p->at->process, n)), true);
 }
 
+/* What moves a date is shown by a paper that is filed before. */
+static void on_evidence(struct planning *p, enum deed deed, const char *what)
+{
+    struct post *who = plan_asker(p, NULL);
+
+    plan_file(p, who, DOCUMENT_EVIDENCE);
+    plan_act(p, deed, who, what, false);
+}
+
 /* The law may give it another time, or leave a period out of it: once, before it is appraised. */
 static void change_time(struct planning *p)
 {
@@ -244,9 +253,9 @@ static void change_time(struct planning *p)
         return;
     p->timed = true;
     if (finding && chance_percent(p->c, p->ways->found))
-        plan_act(p, DO_FIND, plan_asker(p, NULL), finding, false);
+        on_evidence(p, DO_FIND, finding);
     if (period && chance_percent(p->c, p->ways->left_out))
-        plan_act(p, DO_LEAVE_OUT, plan_asker(p, NULL), period, false);
+        on_evidence(p, DO_LEAVE_OUT, period);
 }
 
 /* What its officer does beside the process: he looks at something, and asks a unit, where none co-operates anyway. */

@@ -123,8 +123,8 @@ static void put_period(struct runner *r, const struct act *a, struct buf *b)
     instant from = a->late_at != INSTANT_NONE ? a->late_at : r->first_try + r->s->business_less_mono;
     instant until = from + (1 + (instant)chance_below(&r->chance, 5)) * INSTANT_DAY;
 
-    buf_printf(b, "{\"period\":\"%s\",\"from\":\"%s\",\"until\":\"%s\"}", a->what, instant_text(from).s,
-               instant_text(until).s);
+    buf_printf(b, "{\"period\":\"%s\",\"from\":\"%s\",\"until\":\"%s\",\"document\":\"%s\"}", a->what,
+               instant_text(from).s, instant_text(until).s, r->document);
 }
 
 /* All but what the citizen stated wrongly, which is no fault of the agency. */
@@ -281,7 +281,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         put_paper(r, a, b);
         return;
     case DO_FIND:
-        buf_printf(b, "{\"finding\":\"%s\"}", a->what);
+        buf_printf(b, "{\"finding\":\"%s\",\"document\":\"%s\"}", a->what, r->document);
         return;
     case DO_LEAVE_OUT:
         put_period(r, a, b);

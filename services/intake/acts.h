@@ -240,15 +240,18 @@ struct intake_sign_turn {
 struct intake_notice {
     int step;           /* 0: the one that is open */
     const char *notice; /* OPEN_OBLIGATION: its number */
+    struct id document; /* MEET_OBLIGATION: the proof of the payment; nil: none */
 };
 
 struct intake_find {
     const char *finding; /* a code */
+    struct id document;  /* the evidence */
 };
 
 struct intake_exclude {
     const char *period; /* a code */
     instant from, until;
+    struct id document; /* the evidence */
 };
 
 /* Of a RECEIVE_SUPPLEMENT: one row of the dossier's request forms. */

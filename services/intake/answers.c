@@ -167,10 +167,11 @@ static const char *answer_times(struct item *i, const struct intake_decision *d)
                *code = d->finding >= 0 ? now->findings[d->finding].finding : now->exclusions[d->exclusion].period;
 
     return arena_printf(i->work->arena,
-                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"%s\":\"%s\",\"due_at\":\"%s\","
-                        "\"due_at_reported\":\"%s\",\"version\":%lld}",
+                        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"%s\":\"%s\",\"document\":\"%s\","
+                        "\"due_at\":\"%s\",\"due_at_reported\":\"%s\",\"version\":%lld}",
                         id_text(i->subject->id).s, now->code, intake_state_names[now->state], what, code,
-                        instant_text(now->due_at).s, instant_text(now->due_reported).s, (long long)i->subject->version);
+                        id_text(d->named->id).s, instant_text(now->due_at).s, instant_text(now->due_reported).s,
+                        (long long)i->subject->version);
 }
 
 static const char *answer_submitted(struct item *i, const struct intake_dossier *d)

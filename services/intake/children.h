@@ -116,6 +116,7 @@ struct intake_obligation {
     const char *notice;          /* the number of the tax notice; never leaves intake. NULL: not yet */
     instant notified_at, met_at; /* INSTANT_NONE: not yet */
     const char *opened_by, *met_by;
+    struct id document; /* the proof of the payment; nil: none */
 };
 
 /* A supplement: asked of the citizen, and received at the counter. Twice at the most, and never two at a time. */
@@ -377,6 +378,7 @@ struct intake_finding {
     int64_t amount;
     const char *basis, *by; /* the law that says so; who found it */
     instant at;
+    struct id document; /* the evidence; nil: of one that was recorded before it was asked for */
 };
 
 #define INTAKE_EXCLUSIONS_MAX LEFT_OUT_MAX
@@ -389,6 +391,7 @@ struct intake_exclusion {
     const char *basis, *by;
     instant from, until; /* until may lie ahead: how long it takes is known */
     instant at;          /* when it was recorded */
+    struct id document;  /* as of a finding */
 };
 
 /* What is to be paid of a dossier. Everything is known with the receipt, by the rules of that day; some falls due

@@ -46,6 +46,15 @@ static bool needs_sheets(const struct work *w)
            w->act == INTAKE_REFUSE_TURN || is_of_loss(w) || (rate && rate->means == INTAKE_MEANS_SLIP);
 }
 
+/* kind_named gives the kind of the paper that an act names, filed before; NONE: it names none. */
+static enum document_kind kind_named(const struct work *w)
+{
+    if (w->act == INTAKE_REQUEST_CORRECTION)
+        return DOCUMENT_CORRECTION;
+    return w->act == INTAKE_FIND || w->act == INTAKE_EXCLUDE || w->act == INTAKE_MEET_OBLIGATION ? DOCUMENT_EVIDENCE
+                                                                                                 : DOCUMENT_NONE;
+}
+
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
 static void prepare(struct batch *b, const struct work *w)
 {
@@ -61,8 +70,8 @@ static void prepare(struct batch *b, const struct work *w)
         intake_orders_need(b, w->subject);
     if (w->origin == WORK_COMMAND && is_of_loss(w))
         intake_losses_need(b, w->subject);
-    if (w->origin == WORK_COMMAND && w->act == INTAKE_REQUEST_CORRECTION)
-        intake_corrections_need(b, w->subject);
+    if (w->origin == WORK_COMMAND && kind_named(w))
+        intake_filings_need(b, w->subject);
     if (w->origin != WORK_COMMAND || w->act != INTAKE_RECEIVE)
         return;
 
@@ -166,7 +175,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         *filed = (struct intake_filed){
             .next = file->filed, .document = d->document, .by = i->work->actor.subject, .at = b->now};
         file->filed = filed;
-        intake_corrections_note(b, i->subject->id, d->document);
+        intake_filings_note(b, i->subject->id, d->document);
     }
     intake_custody_note(i, file, d);
     if (d->loss)
@@ -202,11 +211,45 @@ static void emit(struct item *i, const struct intake_decision *d, struct id batc
     e.round = d->round;
     e.clock = d->timed ? &d->clock : NULL;
     e.document = d->document          ? d->document->id
-                 : d->corrected       ? d->corrected->id
+                 : d->named           ? d->named->id
                  : d->supplement >= 0 ? d->next.supplements[d->supplement].request
                                       : id_nil;
     e.notice = i->work->origin == WORK_TIMER && i->work->act != INTAKE_RECOUNT;
     item_emit(i, &e);
+}
+
+/* about_move gives the code or number of what moved a date: the finding, the period, the supplement, the step that was
+ * paid for; NULL: there is none. */
+static const char *about_move(const struct intake_decision *d, struct arena *a)
+{
+    if (d->finding >= 0)
+        return d->next.findings[d->finding].finding;
+    if (d->exclusion >= 0)
+        return d->next.exclusions[d->exclusion].period;
+    if (d->supplement >= 0)
+        return arena_printf(a, "%d", d->supplement + 1);
+    return d->obligation >= 0 ? arena_printf(a, "%d", d->step) : NULL;
+}
+
+/* note_due keeps what the event says of the dates when it moved one; of a receipt the dossier keeps it. */
+static void note_due(const struct item *i, instant legal, instant reported, const struct intake_decision *d)
+{
+    struct intake_file *file = i->subject->state;
+    struct arena *a = i->batch->arena;
+
+    if (legal == INSTANT_NONE || (legal == d->next.due_at && reported == d->next.due_reported))
+        return;
+    struct intake_due_moved *m = ARENA_NEW(a, struct intake_due_moved);
+    *m = (struct intake_due_moved){.next = file->due_moves,
+                                   .version = i->subject->version,
+                                   .why = d->event,
+                                   .about = about_move(d, a),
+                                   .at = i->batch->now,
+                                   .was_legal = legal,
+                                   .was_reported = reported,
+                                   .legal = d->next.due_at,
+                                   .reported = d->next.due_reported};
+    file->due_moves = m;
 }
 
 /* What was paid with the receipt is told behind it, as the officer's act of that moment. */
@@ -354,8 +397,8 @@ static void gather(const struct item *i, const struct intake_person *person, str
         f->wanted = intake_wanted_of(i->batch, i->subject->id, &f->wanted_count);
     if (is_of_loss(w))
         f->losses = intake_losses_of(i->batch, i->subject->id, &f->loss_count);
-    if (w->act == INTAKE_REQUEST_CORRECTION)
-        f->corrections = intake_corrections_filed(i->batch, i->subject->id);
+    if (w->origin == WORK_COMMAND && kind_named(w))
+        f->papers = intake_filings_of(i->batch, i->subject->id, kind_named(w));
 }
 
 /* What was decided is stored, watched, told and answered. */
@@ -370,6 +413,8 @@ static void carry_out(struct item *i, struct intake_decision *d, const struct in
     d->release = b->release;
     d->ordered_by = ordered.by;
     instant watched = intake_step_watch_next(file ? &file->dossier : NULL, b->recorded_at);
+    instant legal = file ? file->dossier.due_at : INSTANT_NONE,
+            reported = file ? file->dossier.due_reported : INSTANT_NONE;
     apply(i, d);
     if (person && d->guide)
         intake_guidances_add(b, person, i->subject->id, d->guidance, d->guide);
@@ -382,6 +427,7 @@ static void carry_out(struct item *i, struct intake_decision *d, const struct in
         watch_answers(i, &d->next, f);
     if (d->event)
         emit(i, d, w->act == INTAKE_RECOUNT ? ordered.batch : id_nil);
+    note_due(i, legal, reported, d);
     emit_payments(i, d);
     if (w->origin == WORK_COMMAND)
         intake_answer(i, d);
@@ -470,7 +516,7 @@ static void ask_named(struct batch *b)
     intake_wanted_ask(b);
     intake_losses_ask(b);
     intake_orders_ask(b);
-    intake_corrections_ask_filed(b);
+    intake_filings_ask(b);
 }
 
 static enum err_code take_named(struct batch *b, struct err *reterr)
@@ -479,7 +525,7 @@ static enum err_code take_named(struct batch *b, struct err *reterr)
     intake_custody_take(b);
     intake_wanted_take(b);
     intake_orders_take(b);
-    enum err_code rc = intake_corrections_take_filed(b, reterr);
+    enum err_code rc = intake_filings_take(b, reterr);
 
     if (!rc)
         rc = intake_losses_take(b, reterr);

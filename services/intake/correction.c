@@ -116,7 +116,7 @@ enum err_code intake_may_request_correction(const struct intake_ask_correction *
     if (!rc)
         rc = check_fault(c, f, reterr);
     if (!rc)
-        rc = papers_named(f->corrections ? f->corrections : &none, &c->correction, "correction", &paper, reterr);
+        rc = papers_named(f->papers ? f->papers : &none, &c->correction, "correction", &paper, reterr);
     if (rc)
         return rc;
     own(f, d)[d->correction_count] = (struct intake_correction){.state = INTAKE_CORRECTION_REQUESTED,
@@ -131,7 +131,7 @@ enum err_code intake_may_request_correction(const struct intake_ask_correction *
                                                                 .ready_at = INSTANT_NONE,
                                                                 .handed_over_at = INSTANT_NONE};
     ret->correction = d->correction_count++;
-    ret->corrected = &paper->handle;
+    ret->named = &paper->handle;
     ret->place = desk.place;
     return ERR_OK;
 }

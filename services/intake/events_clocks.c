@@ -60,6 +60,7 @@ void intake_encode_obligation_met(const struct intake_decision *d, struct arena 
 
     m->due_at = m->due_at_legal = d->next.due_at;
     m->due_at_reported = d->next.due_reported;
+    m->document = d->named ? event_handle_pack(d->named, a) : NULL;
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_MET;
     ret->obligation_met = m;
 }
@@ -106,6 +107,7 @@ void intake_encode_finding_recorded(const struct intake_decision *d, struct aren
     m->finding = wire_text(d->next.findings[d->finding].finding);
     m->due_at = m->due_at_legal = d->next.due_at;
     m->due_at_reported = d->next.due_reported;
+    m->document = event_handle_pack(d->named, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_FINDING_RECORDED;
     ret->finding_recorded = m;
 }
@@ -120,6 +122,7 @@ void intake_encode_period_excluded(const struct intake_decision *d, struct arena
     m->until = x->until;
     m->due_at = m->due_at_legal = d->next.due_at;
     m->due_at_reported = d->next.due_reported;
+    m->document = event_handle_pack(d->named, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED;
     ret->period_excluded = m;
 }

@@ -34,7 +34,7 @@ void intake_encode_correction_requested(const struct intake_decision *d, struct 
     const struct intake_correction *c = &d->next.corrections[d->correction];
     MESSAGE(a, Taicho__V1__CorrectionRequested, TAICHO__V1__CORRECTION_REQUESTED);
 
-    m->correction = event_handle_pack(d->corrected, a);
+    m->correction = event_handle_pack(d->named, a);
     m->number = d->correction + 1;
     m->cause = wire_text(correction_cause_name((int)c->cause));
     m->unit = wire_text(c->unit);

@@ -3,8 +3,8 @@
  * What gives a dossier another time than its procedure's (a finding: "where verification is needed, 5 working days"),
  * and what the law leaves out of it (a period: "an expert's examination is not counted"). Which there are, and by what
  * article, the procedure says as it was on the day of receipt; what it said is kept with the dossier, so that its dates
- * are counted again whatever became of the procedure. Neither comes once the nearest date has passed: what is late
- * stays late.
+ * are counted again whatever became of the procedure. Each is shown by a document (evidence.c). Neither comes once the
+ * nearest date has passed: what is late stays late.
  */
 #include <string.h>
 
@@ -78,6 +78,9 @@ enum err_code intake_may_find(const struct intake_find *c, const struct intake_f
     if (d->finding_count == INTAKE_FINDINGS_MAX)
         return err_say(reterr, ERR_CONFLICT, "finding", "hồ sơ đã có %d trường hợp được ghi nhận",
                        "the dossier has %d findings already", d->finding_count);
+    rc = intake_take_evidence(c->document, f, ret, reterr);
+    if (rc)
+        return rc;
     ret->finding = d->finding_count++;
     d->findings[ret->finding] = (struct intake_finding){.finding = v->finding,
                                                         .replaces = v->replaces,
@@ -85,7 +88,8 @@ enum err_code intake_may_find(const struct intake_find *c, const struct intake_f
                                                         .amount = v->amount,
                                                         .basis = v->basis,
                                                         .by = f->actor,
-                                                        .at = f->now};
+                                                        .at = f->now,
+                                                        .document = c->document};
     return count("finding", f, ret, reterr);
 }
 
@@ -135,6 +139,9 @@ enum err_code intake_may_exclude(const struct intake_exclude *c, const struct in
     if (d->exclusion_count == INTAKE_EXCLUSIONS_MAX)
         return err_say(reterr, ERR_CONFLICT, "period", "hồ sơ đã có %d khoảng thời gian không tính",
                        "the dossier has %d periods that are not counted", d->exclusion_count);
+    rc = intake_take_evidence(c->document, f, ret, reterr);
+    if (rc)
+        return rc;
     ret->exclusion = d->exclusion_count++;
     d->exclusions[ret->exclusion] = (struct intake_exclusion){.period = x->period,
                                                               .reported = x->reported,
@@ -142,7 +149,8 @@ enum err_code intake_may_exclude(const struct intake_exclude *c, const struct in
                                                               .by = f->actor,
                                                               .from = c->from,
                                                               .until = c->until,
-                                                              .at = f->now};
+                                                              .at = f->now,
+                                                              .document = c->document};
     intake_leave_out(d, (struct left_out_period){.from = c->from, .until = c->until}, f);
     return count("period", f, ret, reterr);
 }

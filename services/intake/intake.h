@@ -194,8 +194,8 @@ struct intake_facts {
     int wanted_count;
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;
-    const struct papers *corrections; /* of a REQUEST_CORRECTION: the dossier's papers of that kind; NULL: none */
-    const struct intake_told *told;   /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
+    const struct papers *papers; /* the dossier's papers of the kind that the act names one of; NULL: it names none */
+    const struct intake_told *told; /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
     struct arena *arena;
 };
 
@@ -230,7 +230,7 @@ struct intake_decision {
     const struct intake_submission *answered; /* of a RECEIVE, REFUSE or GUIDE: what it answers; NULL: nothing */
     instant answer_due_at;                    /* of a PASS_SUBMISSION: what passed */
     const struct intake_document *document;
-    const struct document_handle *corrected; /* of a REQUEST_CORRECTION: its paper, filed before */
+    const struct document_handle *named; /* the paper that the act names, filed before; NULL: none */
     const struct intake_supply *supply;
     int asked_count;           /* of a RECEIVE_SUPPLEMENT: how many the list asked for; 0: there was none */
     enum intake_medium medium; /* of a RECEIVE_SUPPLEMENT: of the dossier, with what came */

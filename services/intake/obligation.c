@@ -175,8 +175,11 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
     struct intake_obligation *o;
     enum err_code rc = move(INTAKE_MEET_OBLIGATION, c, f, ret, &o, reterr);
 
+    if (!rc && !id_is_nil(c->document))
+        rc = intake_take_evidence(c->document, f, ret, reterr);
     if (rc)
         return rc;
+    o->document = c->document;
     o->met_at = f->now;
     o->met_by = f->actor;
     ret->was_late = intake_nearest_due(&ret->next) <= o->notified_at;

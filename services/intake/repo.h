@@ -39,6 +39,15 @@ struct intake_held {
     const char *refused_by, *reason; /* of papers whose turn was refused; NULL of all others */
     struct intake_work gave;         /* of whoever had them before */
 };
+/* Both dates, when an event has moved one; they wait to be saved. */
+struct intake_due_moved {
+    struct intake_due_moved *next;
+    int64_t version;   /* of the event */
+    const char *why;   /* its type */
+    const char *about; /* its code or number; NULL: none */
+    instant at, was_legal, was_reported, legal, reported;
+};
+
 struct intake_gone {
     struct intake_gone *next;
     int number; /* of the component */
@@ -80,6 +89,7 @@ struct intake_file {
     struct intake_filed *filed;
     struct intake_supplied *supplied;
     struct intake_held *held;
+    struct intake_due_moved *due_moves;
     struct intake_gone *gone;
     struct intake_moved *lost;
     struct intake_case *cases;
@@ -97,7 +107,7 @@ struct intake_guidances; /* repo_guidance.c */
 struct intake_custody;   /* repo_custody.c */
 struct intake_lists;     /* repo_supplement.c */
 struct intake_losses;    /* repo_loss.c */
-struct intake_filings;   /* repo_correction.c */
+struct intake_filings;   /* repo_filing.c */
 struct intake_slip;      /* repo_slip.c */
 
 /* What was asked for a batch, until take reads it. */
@@ -106,7 +116,7 @@ struct intake_asked {
     struct intake_custody *custody;     /* NULL: no work of this batch needs components */
     struct intake_lists *lists;         /* NULL: no work of this batch completes a dossier */
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
-    struct intake_filings *filings;     /* NULL: no work of this batch asks for a correction */
+    struct intake_filings *filings;     /* NULL: no work of this batch names a paper that was filed before */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
     struct intake_orders *orders;       /* NULL: no date is counted again in this batch */
     struct db_answer *findings, *exclusions;
@@ -176,8 +186,8 @@ void intake_steps_save(struct batch *b);
 
 /* repo_moves.c: beside save */
 extern const struct db_stmt intake_put_withdrawals, intake_put_stops, intake_put_apologies, intake_put_extensions,
-    intake_move_dossiers, intake_move_due, intake_ask_units, intake_put_collections, intake_close_worklist,
-    intake_reopen_worklist;
+    intake_move_dossiers, intake_move_due, intake_add_due_history, intake_ask_units, intake_put_collections,
+    intake_close_worklist, intake_reopen_worklist;
 void intake_moves_save(struct batch *b);
 
 /* repo_custody.c: the components of dossiers that are completed, or of which papers are given back or lost, and who has
@@ -236,17 +246,20 @@ void intake_complaints_ask(struct batch *b);
 enum err_code intake_complaints_take(struct batch *b, struct err *reterr) MUST_CHECK;
 void intake_complaints_save(struct batch *b);
 
-/* repo_correction.c: beside ask, take and save; and, where a correction is asked for, the papers of that kind that were
- * filed, those of this batch included. */
-extern const struct db_stmt intake_load_corrections, intake_load_filings, intake_put_corrections;
+/* repo_correction.c: beside ask, take and save */
+extern const struct db_stmt intake_load_corrections, intake_put_corrections;
 void intake_corrections_ask(struct batch *b);
 enum err_code intake_corrections_take(struct batch *b, struct err *reterr) MUST_CHECK;
-void intake_corrections_need(struct batch *b, struct id dossier);
-void intake_corrections_ask_filed(struct batch *b);
-enum err_code intake_corrections_take_filed(struct batch *b, struct err *reterr) MUST_CHECK;
-void intake_corrections_note(const struct batch *b, struct id dossier, const struct intake_document *filed);
-const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier);
 void intake_corrections_save(struct batch *b);
+
+/* repo_filing.c: of dossiers of which an act names a paper, those that were filed before, those of this batch included.
+ * intake_filings_of gives those of a kind. */
+extern const struct db_stmt intake_load_filings;
+void intake_filings_need(struct batch *b, struct id dossier);
+void intake_filings_ask(struct batch *b);
+enum err_code intake_filings_take(struct batch *b, struct err *reterr) MUST_CHECK;
+void intake_filings_note(const struct batch *b, struct id dossier, const struct intake_document *filed);
+const struct papers *intake_filings_of(const struct batch *b, struct id dossier, enum document_kind kind);
 
 /* repo_fee.c: beside ask, take and save */
 extern const struct db_stmt intake_load_fees, intake_put_fees;

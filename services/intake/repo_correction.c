@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Corrections in and out, and the papers that one may be asked for with. Seldom: without one, no statement but the load
- * is sent. */
-#include "common/flow/papers.h"
+/* Corrections in and out. Seldom: without one, no statement but the load is sent. */
 #include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
@@ -10,11 +8,6 @@ const struct db_stmt intake_load_corrections = {
     "SELECT dossier, number, state, document, cause, unit, reported_by, asked_by, asked_at, answered_at, issued_at,"
     "       ready_at, handed_over_at"
     "  FROM correction WHERE dossier = ANY ($1) ORDER BY dossier, number"};
-
-/* The dossiers are locked, so no other process files one meanwhile. */
-const struct db_stmt intake_load_filings = {"intake_load_filings",
-                                            "SELECT dossier, id, sha256, pages FROM document"
-                                            " WHERE dossier = ANY ($1) AND kind = 'correction' ORDER BY dossier, id"};
 
 const struct db_stmt intake_put_corrections = {
     "intake_put_corrections",
@@ -64,90 +57,6 @@ static enum err_code take_correction(const struct batch *b, struct columns *c)
 enum err_code intake_corrections_take(struct batch *b, struct err *reterr)
 {
     return columns_each(b, intake_asked(b)->corrections, take_correction, reterr);
-}
-
-/* ---- the papers of that kind */
-
-struct entry {
-    struct id dossier;
-    struct papers papers;
-};
-
-struct intake_filings {
-    struct entry *entries;
-    size_t count, room;
-    struct db_answer *asked;
-};
-
-static struct entry *find(const struct batch *b, struct id dossier)
-{
-    const struct intake_asked *q = b->service;
-
-    for (size_t i = 0; q && q->filings && i < q->filings->count; i++)
-        if (id_eq(q->filings->entries[i].dossier, dossier))
-            return &q->filings->entries[i];
-    return NULL;
-}
-
-void intake_corrections_need(struct batch *b, struct id dossier)
-{
-    struct intake_asked *q = intake_asked(b);
-
-    if (!q->filings)
-        q->filings = ARENA_NEW(b->arena, struct intake_filings);
-    if (find(b, dossier))
-        return;
-    struct intake_filings *f = q->filings;
-    f->entries = arena_room(b->arena, f->entries, f->count, &f->room, sizeof *f->entries);
-    f->entries[f->count++] = (struct entry){.dossier = dossier};
-}
-
-void intake_corrections_ask_filed(struct batch *b)
-{
-    struct intake_filings *f = intake_asked(b)->filings;
-    struct db_array *ids = db_array_new(b->arena, DB_UUID);
-
-    if (!f)
-        return;
-    for (size_t i = 0; i < f->count; i++) {
-        db_array_uuid(ids, f->entries[i].dossier);
-        f->entries[i].papers.count = 0;
-    }
-    f->asked = db_ask(b->db, b->arena, &intake_load_filings, DB_ARGS(db_items(ids)));
-}
-
-enum err_code intake_corrections_take_filed(struct batch *b, struct err *reterr)
-{
-    const struct intake_filings *f = intake_asked(b)->filings;
-
-    for (size_t row = 0; f && row < db_count(f->asked); row++) {
-        const struct db_answer *q = f->asked;
-        struct entry *e = find(b, db_get_uuid(q, row, db_column(q, "dossier")));
-        struct paper paper = {.kind = DOCUMENT_CORRECTION};
-        struct handle_columns columns = {db_column(q, "id"), db_column(q, "sha256"), db_column(q, "pages")};
-        enum err_code rc = handle_take(q, row, columns, &paper.handle, reterr);
-
-        if (rc)
-            return rc;
-        papers_add(&e->papers, &paper, b->arena);
-    }
-    return ERR_OK;
-}
-
-/* The later pieces of the batch find it filed. */
-void intake_corrections_note(const struct batch *b, struct id dossier, const struct intake_document *filed)
-{
-    struct entry *e = find(b, dossier);
-
-    if (e && filed->kind == DOCUMENT_CORRECTION)
-        papers_add(&e->papers, &(struct paper){.handle = intake_handle(filed), .kind = filed->kind}, b->arena);
-}
-
-const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier)
-{
-    const struct entry *e = find(b, dossier);
-
-    return e ? &e->papers : NULL;
 }
 
 /* ---- save */

@@ -182,7 +182,8 @@ const struct db_stmt intake_query_open = {
     "                            ORDER BY dossier LIMIT $2) "
     "SELECT " DATED "  FROM page p JOIN dossier d ON d.id = p.dossier ORDER BY d.id"};
 
-/* $1 the dossier, or $3 its code; $2 of whose. Nothing personal: no trace is left. */
+/* $1 the dossier, or $3 its code; $2 of whose; $4 $5 $6 the words of what moves a date: event, in Vietnamese, in
+ * English. Nothing personal: no trace is left. */
 const struct db_stmt intake_query_deadline = {
     "intake_query_deadline",
     "SELECT " DATED
@@ -190,7 +191,12 @@ const struct db_stmt intake_query_deadline = {
     "           'due_at_legal', civil(d.due_at), 'due_at_reported', civil(d.due_at_reported),"
     "           'promised_at', civil(coalesce(d.promised_at, d.due_at)), 'due_rule', d.due_rule, 'release', d.release, "
     "'calendar_last_year', d.calendar_last_year,"
-    "           'finished_at', civil(d.finished_at), 'explained', d.due_explained)::text AS told"
+    "           'finished_at', civil(d.finished_at), 'explained', d.due_explained, 'findings', findings_of(d.id),"
+    "           'exclusions', exclusions_of(d.id), 'history', (SELECT json_agg(json_build_object('from', civil(h.since),"
+    "               'why', h.why, 'about', h.about, 'due_at_legal', civil(h.legal), 'due_at_reported', civil(h.reported),"
+    "               'vi', w.vi, 'en', w.en) ORDER BY h.n) FROM due_history_of(d.id) h"
+    "               LEFT JOIN unnest($4::text[], $5::text[], $6::text[]) AS w (why, vi, en)"
+    "                      ON w.why = coalesce(h.why, '')))::text AS told"
     "  FROM dossier d WHERE d.id = coalesce($1, (SELECT f.id FROM dossier f WHERE f.code = $3))"
     "   AND d.due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit))"};
 

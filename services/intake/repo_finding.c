@@ -4,24 +4,24 @@
 #include "services/intake/repo.h"
 
 const struct db_stmt intake_load_findings = {
-    "intake_load_findings", "SELECT dossier, finding, replaces, time_unit, amount, basis, found_by, found_at"
-                            "  FROM finding WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+    "intake_load_findings", "SELECT dossier, finding, replaces, time_unit, amount, basis, found_by, found_at,"
+                            " document FROM finding WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 const struct db_stmt intake_load_exclusions = {
-    "intake_load_exclusions", "SELECT dossier, period, reported, basis, from_at, until_at, recorded_by, recorded_at"
-                              "  FROM exclusion WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+    "intake_load_exclusions", "SELECT dossier, period, reported, basis, from_at, until_at, recorded_by, recorded_at,"
+                              " document FROM exclusion WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 const struct db_stmt intake_add_findings = {
     "intake_add_findings",
-    "INSERT INTO finding (dossier, number, finding, replaces, time_unit, amount, basis, found_by, found_at)"
+    "INSERT INTO finding (dossier, number, finding, replaces, time_unit, amount, basis, found_by, found_at, document)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::bool[], $5::text[], $6::bigint[], $7::text[],"
-    "       $8::text[], $9::timestamptz[]) ON CONFLICT (dossier, number) DO NOTHING"};
+    "       $8::text[], $9::timestamptz[], $10::uuid[]) ON CONFLICT (dossier, number) DO NOTHING"};
 
 const struct db_stmt intake_add_exclusions = {
     "intake_add_exclusions",
-    "INSERT INTO exclusion (dossier, number, period, reported, basis, from_at, until_at, recorded_by, recorded_at)"
+    "INSERT INTO exclusion (dossier, number, period, reported, basis, from_at, until_at, recorded_by, recorded_at, document)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::bool[], $5::text[], $6::timestamptz[],"
-    "       $7::timestamptz[], $8::text[], $9::timestamptz[]) ON CONFLICT (dossier, number) DO NOTHING"};
+    "       $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[]) ON CONFLICT (dossier, number) DO NOTHING"};
 
 void intake_findings_ask(struct batch *b)
 {
@@ -55,7 +55,8 @@ static enum err_code take_finding(const struct batch *b, struct columns *c)
                                                               .amount = column_number(c, "amount"),
                                                               .basis = column_text(c, "basis"),
                                                               .by = column_text(c, "found_by"),
-                                                              .at = column_moment(c, "found_at")};
+                                                              .at = column_moment(c, "found_at"),
+                                                              .document = column_id(c, "document")};
     return c->rc;
 }
 
@@ -73,7 +74,8 @@ static enum err_code take_exclusion(const struct batch *b, struct columns *c)
                                                                     .from = column_moment(c, "from_at"),
                                                                     .until = column_moment(c, "until_at"),
                                                                     .by = column_text(c, "recorded_by"),
-                                                                    .at = column_moment(c, "recorded_at")};
+                                                                    .at = column_moment(c, "recorded_at"),
+                                                                    .document = column_id(c, "document")};
     return c->rc;
 }
 
@@ -100,7 +102,8 @@ static void save_findings(struct batch *b)
     struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
                     *finding = db_array_new(a, DB_TEXT), *replaces = db_array_new(a, DB_BOOL),
                     *unit = db_array_new(a, DB_TEXT), *amount = db_array_new(a, DB_INT8),
-                    *basis = db_array_new(a, DB_TEXT), *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME);
+                    *basis = db_array_new(a, DB_TEXT), *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME),
+                    *document = db_array_new(a, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_dossier *d = changed(b->subjects[i]);
@@ -115,12 +118,13 @@ static void save_findings(struct batch *b)
             db_array_text(basis, x->basis);
             db_array_text(by, x->by);
             db_array_time(at, x->at);
+            db_array_uuid_or_null(document, x->document);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_findings,
                DB_ARGS(db_items(dossier), db_items(number), db_items(finding), db_items(replaces), db_items(unit),
-                       db_items(amount), db_items(basis), db_items(by), db_items(at)));
+                       db_items(amount), db_items(basis), db_items(by), db_items(at), db_items(document)));
 }
 
 static void save_exclusions(struct batch *b)
@@ -129,7 +133,8 @@ static void save_exclusions(struct batch *b)
     struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
                     *period = db_array_new(a, DB_TEXT), *reported = db_array_new(a, DB_BOOL),
                     *basis = db_array_new(a, DB_TEXT), *from = db_array_new(a, DB_TIME),
-                    *until = db_array_new(a, DB_TIME), *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME);
+                    *until = db_array_new(a, DB_TIME), *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME),
+                    *document = db_array_new(a, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_dossier *d = changed(b->subjects[i]);
@@ -144,12 +149,13 @@ static void save_exclusions(struct batch *b)
             db_array_time(until, x->until);
             db_array_text(by, x->by);
             db_array_time(at, x->at);
+            db_array_uuid_or_null(document, x->document);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_exclusions,
                DB_ARGS(db_items(dossier), db_items(number), db_items(period), db_items(reported), db_items(basis),
-                       db_items(from), db_items(until), db_items(by), db_items(at)));
+                       db_items(from), db_items(until), db_items(by), db_items(at), db_items(document)));
 }
 
 void intake_findings_save(struct batch *b)

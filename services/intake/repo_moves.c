@@ -62,6 +62,12 @@ const struct db_stmt intake_move_due = {
     " WHERE w.unit = u.unit AND NOT w.closed AND w.due_at = m.was AND w.dossier = m.id"
     "   AND m.due_at <> m.was"};
 
+const struct db_stmt intake_add_due_history = {
+    "intake_add_due_history",
+    "INSERT INTO due_history (dossier, version, at, why, about, was_legal, was_reported, due_at_legal, due_at_reported)"
+    " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::timestamptz[],"
+    "                      $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])"};
+
 const struct db_stmt intake_ask_units = {"intake_ask_units",
                                          "UPDATE dossier d SET asked_unit = a.unit, part_units = "
                                          "string_to_array(a.parts, ','), step_unit = a.step,"
@@ -179,6 +185,21 @@ static void put_due(struct rows *r, const struct subject *s, const struct intake
     rows_put_number_or_null(r->of[7], f->dossier.calendar_last_year);
 }
 
+static void put_due_history(struct rows *r, const struct subject *s, const struct intake_file *f)
+{
+    for (const struct intake_due_moved *m = f->due_moves; m; m = m->next) {
+        db_array_uuid(r->of[0], s->id);
+        db_array_int(r->of[1], m->version);
+        db_array_time(r->of[2], m->at);
+        db_array_text(r->of[3], m->why);
+        db_array_text(r->of[4], m->about);
+        db_array_time(r->of[5], m->was_legal);
+        db_array_time(r->of[6], m->was_reported);
+        db_array_time(r->of[7], m->legal);
+        db_array_time(r->of[8], m->reported);
+    }
+}
+
 static void put_units(struct rows *r, const struct subject *s, const struct intake_file *f)
 {
     if (!f->asked_changed)
@@ -243,6 +264,8 @@ static const struct rows_write writes[] = {
          DB_TIME, DB_TIME, DB_INT4),
     ROWS(intake_move_dossiers, put_moved, DB_UUID, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME, DB_TEXT, DB_TIME, DB_UUID),
     ROWS(intake_move_due, put_due, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4),
+    ROWS(intake_add_due_history, put_due_history, DB_UUID, DB_INT8, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME,
+         DB_TIME, DB_TIME),
     ROWS(intake_ask_units, put_units, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT),
     ROWS(intake_put_collections, put_collection, DB_UUID, DB_TIME, DB_BOOL, DB_INT4, DB_TIME, DB_TIME),
     ROWS(intake_close_worklist, put_closed, DB_TEXT, DB_TIME, DB_UUID),

@@ -123,5 +123,6 @@ const struct db_stmt *const intake_statements[] = {
     &intake_query_records,
     &intake_query_record,
     &intake_query_unsigned,
+    &intake_add_due_history,
     NULL,
 };

@@ -12,7 +12,7 @@ const struct db_stmt intake_load_transfers = {
 const struct db_stmt intake_load_obligations = {
     "intake_load_obligations",
     "SELECT dossier, step, round, state, opened_at, due_at, near_at, warning, notice, opened_by, "
-    "notified_at, met_by, met_at"
+    "notified_at, met_by, met_at, document"
     "  FROM obligation WHERE dossier = ANY ($1) ORDER BY dossier, step, round"};
 
 const struct db_stmt intake_put_transfers = {
@@ -31,14 +31,15 @@ const struct db_stmt intake_put_transfers = {
 const struct db_stmt intake_put_obligations = {
     "intake_put_obligations",
     "INSERT INTO obligation (dossier, step, round, state, notice, opened_by, notified_at, met_by, met_at,"
-    "       opened_at, due_at, near_at, warning)"
+    "       opened_at, due_at, near_at, warning, document)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
-    "       $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[])"
+    "       $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],"
+    "       $14::uuid[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, warning = excluded.warning, notice = excluded.notice, opened_by = "
     "excluded.opened_by,"
     "        notified_at = excluded.notified_at, met_by = excluded.met_by, met_at = excluded.met_at,"
-    "        due_at = excluded.due_at, near_at = excluded.near_at"};
+    "        due_at = excluded.due_at, near_at = excluded.near_at, document = excluded.document"};
 
 void intake_steps_ask(struct batch *b)
 {
@@ -99,6 +100,7 @@ static enum err_code take_obligation(const struct batch *b, struct columns *c)
         .notified_at = column_moment(c, "notified_at"),
         .met_by = column_text(c, "met_by"),
         .met_at = column_moment(c, "met_at"),
+        .document = column_id(c, "document"),
     };
     return c->rc;
 }
@@ -157,6 +159,7 @@ static void put_obligation_rows(struct rows *r, const struct subject *s, const s
         db_array_time(*v++, o->due_at);
         db_array_time(*v++, o->near_at);
         db_array_text(*v++, step_warning_names[o->warning]);
+        db_array_uuid_or_null(*v++, o->document);
     }
 }
 
@@ -164,7 +167,7 @@ static const struct rows_write writes[] = {
     ROWS(intake_put_transfers, put_transfer_rows, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
          DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4, DB_TIME, DB_TEXT),
     ROWS(intake_put_obligations, put_obligation_rows, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
-         DB_TEXT, DB_TIME, DB_TIME, DB_TIME, DB_TIME, DB_TEXT),
+         DB_TEXT, DB_TIME, DB_TIME, DB_TIME, DB_TIME, DB_TEXT, DB_UUID),
 };
 
 void intake_steps_save(struct batch *b)

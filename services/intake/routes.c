@@ -452,6 +452,8 @@ static enum err_code post_notice(struct app *app, struct http_exchange *x, enum 
         return rc;
     if (act == INTAKE_OPEN_OBLIGATION)
         c->notice = json_text(in, json_root(in), "notice", JSON_REQUIRED, 1, NOTICE_MAX);
+    else
+        c->document = json_id(in, json_root(in), "document", JSON_OPTIONAL);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, (int)act, false, c, reterr);
 }

@@ -220,18 +220,6 @@ static void put_pause(struct buf *out, const char *why, instant from, instant to
         buf_printf(out, "\"%s\"}", instant_text(to).s);
 }
 
-static void put_findings(struct buf *out, const struct intake_dossier *d)
-{
-    buf_str(out, ",\"findings\":[");
-    for (int i = 0; i < d->finding_count; i++) {
-        buf_printf(out, "%s{\"finding\":\"%s\",\"at\":\"%s\",\"basis\":", i ? "," : "", d->findings[i].finding,
-                   instant_text(d->findings[i].at).s);
-        buf_json_str(out, d->findings[i].basis);
-        buf_str(out, "}");
-    }
-    buf_str(out, "]");
-}
-
 /* By the calendar in use; of what has ended nothing: its dates are met or missed for good. */
 static void put_would_be(struct buf *out, const struct looking *l, const struct intake_dossier *d)
 {
@@ -277,7 +265,6 @@ static enum err_code show_deadline(void *arg, const struct db_answer *q, struct 
     for (int i = 0; i < d.exclusion_count; i++)
         put_pause(&out, d.exclusions[i].period, d.exclusions[i].from, d.exclusions[i].until);
     buf_str(&out, "]");
-    put_findings(&out, &d);
     put_would_be(&out, l, &d);
     buf_str(&out, "}");
     BUG_IF(out.full, "the explanation of a date has no room");
@@ -300,6 +287,23 @@ static enum err_code look(struct app *app, struct http_exchange *x, const struct
     return rc;
 }
 
+/* What moved a date, in words; the last is of what was not kept. */
+static const struct {
+    const char *why, *vi, *en;
+} moves[] = {
+    {"Received", "ngày hẹn ghi trên giấy tiếp nhận hồ sơ", "the date on the receipt"},
+    {"ObligationMet", "đã hoàn thành nghĩa vụ tài chính: không tính thời gian chờ nộp",
+     "the financial obligation is met: the wait for it is not counted"},
+    {"SupplementReceived", "đã nhận đủ hồ sơ bổ sung: thời hạn pháp lý tính lại từ đầu",
+     "the supplement is received: the legal time starts from zero"},
+    {"FindingRecorded", "ghi nhận trường hợp có thời hạn khác theo quy định", "a finding gives it another time by law"},
+    {"PeriodExcluded", "ghi nhận khoảng thời gian không tính vào thời hạn theo quy định",
+     "a period is left out of its time by law"},
+    {"Extended", "đã phát hành phiếu xin lỗi và hẹn lại", "the apology with the new date is issued"},
+    {"DueMoved", "tính lại theo lịch làm việc thay đổi", "counted again by a changed calendar"},
+    {"", "đã có hiệu lực trước khi lịch sử thời hạn được lưu", "in force before the history of dates was kept"},
+};
+
 enum err_code intake_get_deadline(void *app, struct http_exchange *x, struct err *reterr)
 {
     /* The citizen's paper bears the code; whoever asks for him has nothing else. */
@@ -311,9 +315,17 @@ enum err_code intake_get_deadline(void *app, struct http_exchange *x, struct err
 
     if (rc)
         return rc;
+    struct arena *a = http_arena(x);
+    struct db_array *why = db_array_new(a, DB_TEXT), *vi = db_array_new(a, DB_TEXT), *en = db_array_new(a, DB_TEXT);
+
+    for (size_t i = 0; i < COUNT_OF(moves); i++) {
+        db_array_text(why, moves[i].why);
+        db_array_text(vi, moves[i].vi);
+        db_array_text(en, moves[i].en);
+    }
     return look(app, x, &intake_query_deadline,
                 DB_ARGS(db_uuid_or_null(id), db_text(who->roles & ROLES_OF_ALL_UNITS ? NULL : who->unit),
-                        db_text(by_code ? code : NULL)),
+                        db_text(by_code ? code : NULL), db_items(why), db_items(vi), db_items(en)),
                 show_deadline, reterr);
 }
 
@@ -329,6 +341,7 @@ enum err_code intake_post_finding(void *app, struct http_exchange *x, struct err
     if (rc)
         return rc;
     c->finding = json_code(in, json_root(in), "finding", JSON_REQUIRED, CODE_MAX);
+    c->document = json_id(in, json_root(in), "document", JSON_REQUIRED);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_FIND, false, c, reterr);
 }
@@ -345,6 +358,7 @@ enum err_code intake_post_exclude(void *app, struct http_exchange *x, struct err
     c->period = json_code(in, json_root(in), "period", JSON_REQUIRED, CODE_MAX);
     c->from = json_time(in, json_root(in), "from", JSON_REQUIRED);
     c->until = json_time(in, json_root(in), "until", JSON_REQUIRED);
+    c->document = json_id(in, json_root(in), "document", JSON_REQUIRED);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_EXCLUDE, false, c, reterr);
 }

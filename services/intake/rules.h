@@ -114,6 +114,10 @@ enum err_code intake_may_take(const struct intake_move *c, const struct intake_f
 enum err_code intake_may_decline(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
                                  struct err *reterr) MUST_CHECK;
 
+/* evidence.c: the paper on which a date moves. */
+enum err_code intake_take_evidence(struct id document, const struct intake_facts *f, struct intake_decision *ret,
+                                   struct err *reterr) MUST_CHECK;
+
 /* obligation.c: the notice of the tax office, and that it is paid. They fill `next`, a copy of the dossier. */
 enum err_code intake_may_open_obligation(const struct intake_notice *c, const struct intake_facts *f,
                                          struct intake_decision *ret, struct err *reterr) MUST_CHECK;

@@ -2,6 +2,7 @@
 """A supplement parts the two clocks: by law the time starts anew, for the report only the wait is left out. Behind it the reported
 date is the nearer one: it is warned of, told when it passes, moved by what moves it, and a dossier is judged by it."""
 import sys
+import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
@@ -58,7 +59,10 @@ def the_nearer_date_is_watched_and_told_and_judged_by(s):
     until(lambda: s.get('intake', f'/v1/dossiers/{d.id}', desk.appraiser)['obligations'], 20, 'the obligation is expected')
     d.owe()
     s.ctl('clock', 'forward', '3d')                                             # Monday 7 October: one working day later
-    paid = d.pay()
+    equal(d.refused('intake', 'obligation/met', desk.appraiser, {'document': d.file('minutes', content=b'%PDF-1.4 of another kind')['id']}, 422)['field'], 'document')
+    receipt = d.evidence(content=b'%PDF-1.4 paid to the treasury')
+    paid = d.pay(document=receipt)
+    equal([x['document'] for x in s.get('intake', f'/v1/dossiers/{d.id}', desk.appraiser)['obligations']], [receipt], 'what proves the payment')
     equal((paid['due_at'][:10], paid['due_at_reported'][:10]), ('2019-10-21', '2019-10-17'))
     met = until(lambda: said(s, d, 'ObligationMet'), 10)[0]
     check(met['due_at'] == met['due_at_legal'] > met['due_at_reported'], 'the event has both', met)
@@ -151,27 +155,36 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     equal([(x['period'], x['reported']) for x in shown['excluded']], [('expert_examination', False), ('violation', False)])
     d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
     first = deadline(s, d)
-    equal(d.refused('intake', 'finding', desk.appraiser, {'finding': 'nothing'}, 422)['field'], 'finding')
+    shows = d.evidence()
+    remote = {'finding': 'remote_area', 'document': shows}
+    equal(d.refused('intake', 'finding', desk.appraiser, {**remote, 'finding': 'nothing'}, 422)['field'], 'finding')
     equal(d.refused('intake', 'finding', desk.appraiser, {}, 422)['field'], 'finding')
-    d.refused('intake', 'finding', desk.receiver, {'finding': 'remote_area'}, 403)
-    equal(d.refused('intake', 'finding', 'H11.35.22-td02', {'finding': 'remote_area'}, 403)['field'], 'actor')
-    found = d.find('remote_area')
-    check(found['finding'] == 'remote_area' and found['due_at'] > first['due_at'], 'the date moves by ten days', found)
-    equal(d.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'once')
+    d.refused('intake', 'finding', desk.receiver, remote, 403)
+    equal(d.refused('intake', 'finding', 'H11.35.22-td02', remote, 403)['field'], 'actor')
+    other = Dossier(s, desk, LAND).receive().evidence()
+    for wrong in (None, 'soon', '00000000-0000-7000-8000-000000000001', d.file('minutes', content=b'%PDF-1.4 of another kind')['id'], other):
+        equal(d.refused('intake', 'finding', desk.appraiser, {**remote, 'document': wrong}, 422)['field'], 'document', f'no date moves without evidence: {wrong}')
+    found = d.find('remote_area', document=shows)
+    check((found['finding'], found['document']) == ('remote_area', shows) and found['due_at'] > first['due_at'], 'the date moves by ten days', found)
+    equal(d.refused('intake', 'finding', desk.appraiser, remote, 409)['field'], 'finding', 'once')
     until(lambda: (r := d.in_list('appraisal', desk.appraiser)) and r['due_at'][:19] == found['due_at'][:19], 10, 'the others have it')
     until(lambda: d.history()['due_at'][:19] == found['due_at_reported'][:19], 10, 'audit goes by it')
     told = deadline(s, d)
-    equal([x['finding'] for x in told['findings']], ['remote_area'])
+    equal([(x['finding'], x['by'], x['document']) for x in told['findings']], [('remote_area', desk.appraiser, shows)])
+    body = until(lambda: said(s, d, 'FindingRecorded'), 10)[0]
+    equal(str(uuid.UUID(bytes=body['document']['id'])), shows, 'the event names the paper')
     check('43/2014' in str(told['explained']) and 'remote_area' in str(told['explained']), 'it says by what article', told)
     equal((told['promised_at'], dates(told['would_be'])), (first['due_at'], dates(told)), 'the receipt keeps its date; counted again it is the same')
 
     at_appraisal = lambda x: s.get('appraisal', f'/v1/appraisals/{x.id}', desk.appraiser).json
     step = at_appraisal(d)['steps'][-1]
-    span = {'period': 'expert_examination', 'from': first['received_at'], 'until': first['due_at']}
+    examined = d.evidence(content=b'%PDF-1.4 of the expert')
+    span = {'period': 'expert_examination', 'from': first['received_at'], 'until': first['due_at'], 'document': examined}
     for wrong, field in (({'period': 'lunch'}, 'period'), ({'from': '2019-01-01T08:00:00+07:00'}, 'from'), ({'from': '2030-01-01T08:00:00+07:00'}, 'from'),
-                         ({'until': first['received_at']}, 'until'), ({'until': '2029-01-01T08:00:00+07:00'}, 'until'), ({'until': 'soon'}, 'until')):
+                         ({'until': first['received_at']}, 'until'), ({'until': '2029-01-01T08:00:00+07:00'}, 'until'), ({'until': 'soon'}, 'until'),
+                         ({'document': None}, 'document'), ({'document': other}, 'document')):
         equal(d.refused('intake', 'exclude', desk.appraiser, {**span, **wrong}, 422)['field'], field)
-    out = d.exclude(**{'period': span['period'], 'begin': span['from'], 'end': span['until']})
+    out = d.exclude(span['period'], span['from'], span['until'], document=examined)
     check(out['due_at'] > found['due_at'], 'the legal date moves', out)
     listed = until(lambda: pauses(s, desk.unit, d), 10, 'inspectors see it')
     equal([(x['kind'], x['period'], x['from'], x['to']) for x in listed], [('excluded', span['period'], span['from'], span['until'])])
@@ -180,6 +193,14 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     equal(d.refused('intake', 'exclude', desk.appraiser, span, 409)['field'], 'from', 'not twice')
     told = deadline(s, d)
     equal([(p['why'], p['to'][:10]) for p in told['pauses']], [('expert_examination', first['due_at'][:10])])
+    equal([(x['period'], x['until'], x['document']) for x in told['exclusions']], [('expert_examination', span['until'], examined)])
+    equal([(h['why'], h['about'], h['due_at_legal'], h['due_at_reported']) for h in told['history']],
+          [('Received', None, first['due_at'], first['due_at']), ('FindingRecorded', 'remote_area', found['due_at'], found['due_at_reported']),
+           ('PeriodExcluded', 'expert_examination', out['due_at'], out['due_at_reported'])], 'each date that was in force')
+    equal(told['history'][0]['from'], first['received_at'])
+    check(all(h['vi'] and h['en'] for h in told['history']) and told['history'][0]['from'] < told['history'][1]['from'] < told['history'][2]['from'], 'in words, and in order', told['history'])
+    whole = s.get('intake', f'/v1/dossiers/{d.id}', desk.appraiser).json
+    equal((whole['findings'], whole['exclusions']), (told['findings'], told['exclusions']), 'the dossier has them, too')
     equal(dates(told['would_be']), dates(told), 'counted again it is the same')
     body = until(lambda: said(s, d, 'PeriodExcluded'), 10)[0]
     check(body['due_at'] == body['due_at_legal'] > body['due_at_reported'], 'the event has both', body)
@@ -196,7 +217,7 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     check(at_appraisal(d)['steps'][-1]['warning'] != 'late', 'that of the other, of whose time the period is left out, is not')
     s.ctl('clock', 'forward', '40d')
     until(lambda: 'DuePassed' in late.story(), 15, 'it is late')
-    equal(late.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area'}, 409)['field'], 'finding', 'what is late stays late')
+    equal(late.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area', 'document': late.evidence()}, 409)['field'], 'finding', 'what is late stays late')
 
 
 main(System)

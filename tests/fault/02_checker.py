@@ -210,6 +210,10 @@ def part(s):
     examined.exclude('expert_examination', s.business_now(), '2019-10-09T09:00:00+07:00')
     until(lambda: s.get('appraisal', f'/v1/appraisals/{examined.id}', examined.desk.appraiser)['left_out'], 10, 'appraisal knows of the period')
     examined.assign().conclude()                # and the steps behind it begin while the period goes on
+    taxed = Dossier(s, Desk('H11.35', at_counter=False), LAND).receive().give_transfer().take_transfer().assign().verify().assign().conclude().endorse().decided()
+    until(lambda: s.get('intake', f'/v1/dossiers/{taxed.id}', taxed.desk.appraiser)['obligations'], 15, 'the obligation is expected')
+    taxed.owe()
+    taxed.pay(document=taxed.evidence())
     for d in supplied:
         d.complain(channel='post')
     new_holiday(s, '2019-10-04')
@@ -637,6 +641,12 @@ IN_THE_DATABASE = [
          DELETE FROM audit.entry WHERE type LIKE '%PaperLost'"""),
     ('a_loss_is_settled_twice', 'V2', "happened 2 times: ('LossSettled', 1)", second('LossSettled')),
     ('a_loss_is_not_counted', 'V9', 'audit counts', 'UPDATE audit.kpi SET papers_lost = papers_lost - 1 WHERE papers_lost > 0'),
+    ('a_date_that_was_in_force_is_forgotten', 'V1', 'intake.due_history', "DELETE FROM intake.due_history WHERE why = 'Extended'"),
+    ('a_date_moved_by_something_else', 'V1', 'intake.due_history', "UPDATE intake.due_history SET why = 'DueMoved' WHERE why = 'SupplementReceived'"),
+    ('a_date_that_was_in_force_is_another', 'V1', 'intake.due_history', "UPDATE intake.due_history SET due_at_reported = due_at_reported - interval '1 minute' WHERE why = 'FindingRecorded'"),
+    ('a_finding_is_shown_by_another_paper', 'V1', 'intake.finding', 'UPDATE intake.finding SET document = gen_random_uuid()'),
+    ('a_period_is_shown_by_nothing', 'V1', 'intake.exclusion', 'UPDATE intake.exclusion SET document = NULL'),
+    ('a_payment_is_proved_by_another_paper', 'V1', 'intake.obligation', "UPDATE intake.obligation SET document = gen_random_uuid() WHERE state = 'met'"),
     ('a_finding_is_gone', 'V1', 'intake.finding', 'DELETE FROM intake.finding'),
     ('a_period_that_is_left_out_is_longer', 'V1', 'intake.exclusion', "UPDATE intake.exclusion SET until_at = until_at + interval '1 day'"),
     ('a_fee_is_gone', 'V1', 'intake.fee', "DELETE FROM intake.fee WHERE state = 'expected'"),

@@ -269,8 +269,8 @@ class Dossier:
     def owe(self, notice='12/TB-CCT', by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/obligation', by or self.desk.appraiser, {'notice': notice}).json
 
-    def pay(self, by=None):
-        return self._post('intake', f'/v1/dossiers/{self.id}/obligation/met', by or self.desk.appraiser, {}).json
+    def pay(self, by=None, document=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/obligation/met', by or self.desk.appraiser, {'document': document} if document else {}).json
 
     def supply(self, by=None, channel='counter', components=None, without=None):
         """What was missing comes to the counter; without: {number in the list: why it does not}."""
@@ -286,11 +286,17 @@ class Dossier:
     def take_supply(self, number=1, by=None):
         return self._post('intake', f'/v1/dossiers/{self.id}/transfers/take', by or self.desk.appraiser, {'supplement': number}).json
 
-    def find(self, finding, by=None):
-        return self._post('intake', f'/v1/dossiers/{self.id}/finding', by or self.desk.appraiser, {'finding': finding}).json
+    def evidence(self, by=None, content=b'%PDF-1.4 this is why'):
+        """What shows why a date moves is filed; its id."""
+        return self.file('evidence', by, content)['id']
 
-    def exclude(self, period, begin, end, by=None):
-        return self._post('intake', f'/v1/dossiers/{self.id}/exclude', by or self.desk.appraiser, {'period': period, 'from': begin, 'until': end}).json
+    def find(self, finding, by=None, document=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/finding', by or self.desk.appraiser,
+                          {'finding': finding, 'document': document or self.evidence(by)}).json
+
+    def exclude(self, period, begin, end, by=None, document=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/exclude', by or self.desk.appraiser,
+                          {'period': period, 'from': begin, 'until': end, 'document': document or self.evidence(by)}).json
 
     def ask_back(self, by=None, channel='counter'):
         """The citizen's written request to withdraw the dossier."""

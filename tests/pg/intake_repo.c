@@ -855,6 +855,91 @@ static void an_obligation_pauses_the_clock_and_moves_the_date(void **state)
                         "true");
 }
 
+/* filed_as files a document of a kind in a dossier; its id. */
+static struct id filed_as(struct id dossier, enum document_kind kind)
+{
+    static const uint8_t content[] = "x";
+    struct intake_document *c = ARENA_NEW(bench->f.arena, struct intake_document);
+
+    *c = (struct intake_document){.id = id_new(),
+                                  .kind = kind,
+                                  .media_type = "text/plain",
+                                  .pages = 1,
+                                  .sha256 = {(uint8_t)kind},
+                                  .content = {content, 1}};
+    assert_int_equal(command(dossier, "dossier", INTAKE_FILE_DOCUMENT, false, c, "H11.35-td01", "H11.35")->status, 201);
+    return c->id;
+}
+
+/* Filed in the same batch, or before it; a document of another kind or of another dossier is none. */
+static void what_moves_a_date_is_stored_with_its_evidence(void **state)
+{
+    const char *kept = "SELECT concat_ws(' ', number, period, document) FROM intake.exclusion WHERE dossier = $1"
+                       " ORDER BY number DESC LIMIT 1",
+               *shown = "SELECT concat_ws(' ', intake.exclusions_of($1) -> 0 ->> 'document', intake.findings_of($1))";
+    (void)state;
+    NEEDS_PG();
+    struct id id = with_the_officer(), other = id_new();
+    receive(other);
+    instant now = clock_now(bench->clock);
+    struct intake_exclude flood = {.period = "flood", .from = now, .until = now + INSTANT_DAY};
+    const struct id wrong[] = {id_nil, id_new(), filed_as(id, DOCUMENT_MINUTES), filed_as(other, DOCUMENT_EVIDENCE)};
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        flood.document = wrong[i];
+        struct work *w = command(id, "dossier", INTAKE_EXCLUDE, false, &flood, "H11.35-td01", "H11.35");
+        assert_int_equal(w->refusal.code, ERR_INVALID);
+        assert_string_equal(w->refusal.field, "document");
+    }
+    assert_null(ask_text(kept, id));
+    flood.document = filed_as(id, DOCUMENT_EVIDENCE);
+    read_again(id);
+    (void)act(id, INTAKE_EXCLUDE, &flood, "H11.35-td01");
+    assert_string_equal(ask_text(kept, id), arena_printf(bench->f.arena, "1 flood %s", id_text(flood.document).s));
+    assert_string_equal(ask_text(shown, id), arena_printf(bench->f.arena, "%s []", id_text(flood.document).s));
+    const Taicho__V1__LifecycleEvent *m = published("PeriodExcluded", id);
+    assert_memory_equal(m->period_excluded->document->id.data, flood.document.b, sizeof flood.document.b);
+    assert_int_equal(m->period_excluded->document->sha256.data[0], DOCUMENT_EVIDENCE);
+    assert_memory_equal(m->document_id.data, flood.document.b, sizeof flood.document.b);
+    forget(m);
+}
+
+/* One row of each event that moves a date, none of what moves none; of an older dossier what came of it is shown. */
+static void each_date_that_was_in_force_is_kept(void **state)
+{
+    const char *history =
+                   "SELECT string_agg(concat_ws(' ', coalesce(h.why, '?'), h.about, h.legal = d.due_at, h.legal > "
+                   "coalesce(d.promised_at, d.due_at), h.reported = h.legal), '; ' ORDER BY h.n)"
+                   "  FROM intake.due_history_of($1) h, intake.dossier d WHERE d.id = $1",
+               *kept = "SELECT string_agg(concat_ws(' ', h.why, h.version > 1, h.was_legal < h.due_at_legal,"
+                       "       h.due_at_legal = d.due_at, h.at > d.received_at), '; ' ORDER BY h.version)"
+                       "  FROM intake.due_history h JOIN intake.dossier d ON d.id = h.dossier WHERE d.id = $1";
+    (void)state;
+    NEEDS_PG();
+    struct id id = with_the_officer();
+    assert_string_equal(ask_text(history, id), "Received t f t");
+    assert_null(ask_text(kept, id));
+    forward(INSTANT_MINUTE);
+    instant now = clock_now(bench->clock);
+    struct intake_exclude flood = {.period = "flood",
+                                   .from = now - INSTANT_SECOND,
+                                   .until = now + 10 * INSTANT_DAY,
+                                   .document = filed_as(id, DOCUMENT_EVIDENCE)};
+    (void)act(id, INTAKE_EXCLUDE, &flood, "H11.35-td01");
+    assert_string_equal(ask_text(kept, id), "PeriodExcluded t t t t");
+    const char *both = ask_text(history, id);
+    assert_string_equal(both, "Received f f t; PeriodExcluded flood t t t");
+    read_again(id);
+    flood.until = now; /* it is over already, and moves nothing more */
+    flood.from = now - INSTANT_SECOND;
+    assert_int_equal(command(id, "dossier", INTAKE_EXCLUDE, false, &flood, "H11.35-td01", "H11.35")->refusal.code,
+                     ERR_CONFLICT);
+    assert_string_equal(ask_text(history, id), both);
+    script(bench->f.db,
+           arena_printf(bench->f.arena, "DELETE FROM intake.due_history WHERE dossier = '%s'", id_text(id).s));
+    assert_string_equal(ask_text(history, id), "Received f f t; ? t t t");
+}
+
 /* As it is kept: the step's date and warning lie behind the period, its timer with the warning; and as it is read
  * again, a second period moves them on. */
 static void a_period_left_out_moves_the_step_of_an_expected_notice(void **state)
@@ -872,7 +957,10 @@ static void a_period_left_out_moves_the_step_of_an_expected_notice(void **state)
     assert_string_equal(ask_text(kept, id), "expected t t"); /* of nothing that is left out, max is NULL */
     for (int days = 20; days <= 60; days += 40) {
         instant now = clock_now(bench->clock);
-        const struct intake_exclude flood = {.period = "flood", .from = now, .until = now + days * INSTANT_DAY};
+        const struct intake_exclude flood = {.period = "flood",
+                                             .from = now,
+                                             .until = now + days * INSTANT_DAY,
+                                             .document = filed_as(id, DOCUMENT_EVIDENCE)};
 
         read_again(id);
         assert_string_equal(act(id, INTAKE_EXCLUDE, &flood, "H11.35-td01"), "received");
@@ -1710,6 +1798,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(from_receipt_to_return, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_control_slip_has_both_ways, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_moves_a_date_is_stored_with_its_evidence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_date_that_was_in_force_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_period_left_out_moves_the_step_of_an_expected_notice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),

@@ -312,12 +312,20 @@ static const struct {
     {"H11.35-td01", true}, {"H11.35-tr01", true}, {"H11.35-tn01", false}, {"H11.35-tk01", false}, {"H11.35-2v", false},
 };
 
+/* What was filed to show what moves a date. */
+static struct paper bed_evidence = {.handle = {.id = {{9}}, .sha256 = {7}, .pages = 2}, .kind = DOCUMENT_EVIDENCE};
+static const struct papers bed_papers = {.items = &bed_evidence, .count = 1, .room = 1};
+
 /* The facts of an act on 2019-10-01. */
 static inline struct intake_facts bed_facts(struct arena *a, const struct catalogue *c, const char *actor,
                                             const char *unit, int minute)
 {
-    return (struct intake_facts){
-        .catalogue = c, .now = instant_of_day(BED_DAY, minute), .actor = actor, .actor_unit = unit, .arena = a};
+    return (struct intake_facts){.catalogue = c,
+                                 .now = instant_of_day(BED_DAY, minute),
+                                 .actor = actor,
+                                 .actor_unit = unit,
+                                 .papers = &bed_papers,
+                                 .arena = a};
 }
 
 static inline struct intake_receive bed_receive(const char *counter, const char *procedure)

@@ -27,7 +27,7 @@ static struct intake_decision *at(const struct intake_dossier *d, enum intake_ac
     err = (struct err){.code = ERR_OK};
     f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     f.now = NOW;
-    f.corrections = &filed;
+    f.papers = &filed;
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
 }
 
@@ -108,7 +108,7 @@ static void the_dossier_stays_as_it_ended(void **state)
         assert_string_equal(out->place, "office");
         assert_int_equal(out->correction, 0);
         assert_null(out->document); /* it was filed before */
-        assert_true(id_eq(out->corrected->id, letters[0].handle.id));
+        assert_true(id_eq(out->named->id, letters[0].handle.id));
         const struct intake_correction *c = &out->next.corrections[0];
         assert_int_equal(c->state, INTAKE_CORRECTION_REQUESTED);
         assert_int_equal(c->cause, CORRECTION_CAUSE_TYPING);

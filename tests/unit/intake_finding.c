@@ -14,10 +14,13 @@
 static int32_t today;
 static int minute;
 
+static const struct papers *filed; /* to show it */
+
 static int begin(void **state)
 {
     today = BED_DAY;
     minute = 8 * 60;
+    filed = &bed_papers;
     return set_up(state);
 }
 
@@ -28,6 +31,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, minute);
 
     f.now = instant_of_day(today, minute);
+    f.papers = filed;
     f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     err = (struct err){.code = ERR_OK};
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
@@ -49,7 +53,7 @@ static struct intake_decision *find_as(const struct intake_dossier *d, const cha
 {
     struct intake_find *c = ARENA_NEW(arena, struct intake_find);
 
-    c->finding = finding;
+    *c = (struct intake_find){.finding = finding, .document = bed_evidence.handle.id};
     return decide(d, INTAKE_FIND, c, by, unit);
 }
 
@@ -63,7 +67,7 @@ static struct intake_decision *leave_out_as(const struct intake_dossier *d, cons
 {
     struct intake_exclude *c = ARENA_NEW(arena, struct intake_exclude);
 
-    *c = (struct intake_exclude){.period = period, .from = from, .until = until};
+    *c = (struct intake_exclude){.period = period, .from = from, .until = until, .document = bed_evidence.handle.id};
     return decide(d, INTAKE_EXCLUDE, c, by, "H11.35");
 }
 
@@ -123,6 +127,29 @@ static void only_a_post_that_handles_it(void **state)
         refused(find_as(&d, "remote_area", post, "H11.35"), ERR_FORBIDDEN, "actor");
         refused(leave_out_as(&d, "auction", at(0, 8), at(1, 8), post), ERR_FORBIDDEN, "actor");
     }
+}
+
+/* A document of another kind or dossier is none of those. */
+static void no_date_moves_without_evidence(void **state)
+{
+    static const struct papers none;
+    const struct papers *const without[] = {NULL, &none};
+    struct intake_dossier d = received();
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(without); i++) {
+        filed = without[i];
+        refused(find(&d, "remote_area"), ERR_INVALID, "document");
+        refused(leave_out(&d, "auction", at(0, 8), at(1, 8)), ERR_INVALID, "document");
+    }
+    filed = &bed_papers;
+    struct intake_decision *out = find(&d, "remote_area");
+    assert_non_null(out);
+    assert_true(out->named == &bed_evidence.handle);
+    assert_true(id_eq(out->next.findings[0].document, bed_evidence.handle.id));
+    out = leave_out(&out->next, "auction", at(0, 8), at(1, 8)); /* one document may show both */
+    assert_non_null(out);
+    assert_true(out->named == &bed_evidence.handle);
+    assert_true(id_eq(out->next.exclusions[0].document, bed_evidence.handle.id));
 }
 
 static void what_is_added_is_added_to_what_replaces(void **state)
@@ -236,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_finding_moves_both_dates_by_its_own_time, begin, tear_down),
         cmocka_unit_test_setup_teardown(only_a_post_that_handles_it, begin, tear_down),
+        cmocka_unit_test_setup_teardown(no_date_moves_without_evidence, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_is_added_is_added_to_what_replaces, begin, tear_down),
         cmocka_unit_test_setup_teardown(who_finds_what_and_when, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_the_procedure_said_stays, begin, tear_down),

@@ -34,7 +34,8 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     f.sheet_count = 1;
     f.losses = &lost;
     f.loss_count = 1;
-    f.corrections = &filed;
+    if (act == INTAKE_REQUEST_CORRECTION)
+        f.papers = &filed;
     if (act == INTAKE_PASS_DUE || act == INTAKE_PASS_ANSWER || act == INTAKE_PASS_STEP || act == INTAKE_PASS_SUBMISSION)
         f.now = looked_at;
     return intake_decide(d, act, command, &f, out, &err) ? NULL : out;
@@ -123,8 +124,8 @@ static const void *right_command(enum intake_act act)
                                                 .applicant = {.name = "A", .identity_number = "123456789"},
                                                 .components = &file,
                                                 .component_count = 1};
-    static const struct intake_find find = {.finding = "remote_area"};
-    static struct intake_exclude exclude = {.period = "auction"};
+    static const struct intake_find find = {.finding = "remote_area", .document = {{9}}};
+    static struct intake_exclude exclude = {.period = "auction", .document = {{9}}};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");

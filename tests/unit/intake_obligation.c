@@ -140,6 +140,23 @@ static void who_records_it_and_what(void **state)
     assert_non_null(strstr(err.vi, "\"đã hoàn thành\""));
 }
 
+/* It may be named, and then it is one that was filed. */
+static void the_payment_may_be_proved(void **state)
+{
+    static const struct intake_notice proved = {.document = {{9}}}, unknown = {.document = {{8}}};
+    struct intake_dossier d = notified();
+    (void)state;
+    refused(&d, INTAKE_MEET_OBLIGATION, &unknown, "H11.35-td01", "H11.35", ERR_INVALID, "document");
+    const struct intake_decision *out = decide(&d, INTAKE_MEET_OBLIGATION, &proved, "H11.35-td01", "H11.35");
+    assert_non_null(out);
+    assert_true(id_eq(out->named->id, proved.document));
+    assert_true(id_eq(out->next.obligations[0].document, proved.document));
+    out = decide(&d, INTAKE_MEET_OBLIGATION, &nothing, "H11.35-td01", "H11.35");
+    assert_non_null(out);
+    assert_null(out->named);
+    assert_true(id_is_nil(out->next.obligations[0].document));
+}
+
 static const struct allowed payments[] = {
     {FROM(INTAKE_OBLIGATION_EXPECTED), INTAKE_OPEN_OBLIGATION, INTAKE_OBLIGATION_NOTIFIED, "ObligationOpened"},
     {FROM(INTAKE_OBLIGATION_NOTIFIED), INTAKE_MEET_OBLIGATION, INTAKE_OBLIGATION_MET, "ObligationMet"},
@@ -248,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_last_signature_opens_none, begin, tear_down),
         cmocka_unit_test_setup_teardown(the_notice_pauses_the_clock, begin, tear_down),
         cmocka_unit_test_setup_teardown(who_records_it_and_what, begin, tear_down),
+        cmocka_unit_test_setup_teardown(the_payment_may_be_proved, begin, tear_down),
         cmocka_unit_test_setup_teardown(each_state_and_what_is_recorded, begin, tear_down),
         cmocka_unit_test_setup_teardown(the_date_moves_by_the_pause, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_time_in_days_moves_by_days, begin, tear_down),

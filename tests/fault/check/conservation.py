@@ -10,7 +10,7 @@ from . import custody, fees, supplements
 from .custody import Custody
 from .database import micros
 from .duedates import Catalogue
-from .words import id_text, seen_of, word
+from .words import id_text, seen_of, shown_by, word
 
 INVARIANT = 'V1'
 CODE = re.compile(r'(\d{3}\.\d{2}\.\d{2}\.H\d{2}-\d{6})-(\d{4})')
@@ -152,6 +152,7 @@ def check(world, report):
     submissions(world, report, stories)
     papers(world, report, stories)
     recounts(world, report, stories)
+    due_moves(world, report, stories)
     custody.check(world, report, stories, compare)
     supplements.check(world, report, stories, compare)
     losses(world, report, stories)
@@ -279,15 +280,48 @@ def submissions(world, report, stories):
 
 def times(world, report, stories):
     """What gives a dossier another time, once per finding, and what is left out of it."""
-    found = {(d, e.body['finding']): (e.get('actor'), str(e.at)) for d, s in stories.items() for e in s.of('FindingRecorded')}
+    filed = {(d, id_text(e.body['document']['id'])): e for d, s in stories.items() for e in s.of('DocumentFiled')
+             if word(e.body.get('kind'), 'DOCUMENT_KIND') == 'evidence'}
+    named = [(d, e, e.body.get('document')) for d, s in stories.items() for e in s.of('FindingRecorded', 'PeriodExcluded', 'ObligationMet')]
+    for d, e, document in named:
+        paper = filed.get((d, shown_by(e)))
+        if paper and (paper.version > e.version or paper.body['document'] != document) or not paper and (document or e.type != 'ObligationMet'):
+            report.wrong(INVARIANT, d, f'{e} moves a date on {document}; filed as evidence was {paper}')
+    report.looked(INVARIANT, 'dates that moved on evidence', sum(1 for _, _, document in named if document))
+    compare(report, 'intake.obligation', {(d, *e.step): shown_by(e) for d, e, _ in named if e.type == 'ObligationMet'},
+            {(d, int(step), int(round_)): document for d, step, round_, document in world.db.rows(
+                "SELECT dossier, step, round, document FROM intake.obligation WHERE state = 'met'")})
+    found = {(d, e.body['finding']): (e.get('actor'), str(e.at), shown_by(e)) for d, s in stories.items() for e in s.of('FindingRecorded')}
     if len(found) != sum(len(s.of('FindingRecorded')) for s in stories.values()):
         report.wrong(INVARIANT, 'intake.finding', 'a finding was recorded twice')
     compare(report, 'intake.finding', found, {(d, f): tuple(rest) for d, f, *rest in world.db.rows(
-        f'SELECT dossier, finding, found_by, {micros("found_at")} FROM intake.finding')})
-    left_out = {(d, e.body['period'], str(e.body['from']), str(e.body['until'])): (e.get('actor'), str(e.at))
+        f'SELECT dossier, finding, found_by, {micros("found_at")}, document FROM intake.finding')})
+    left_out = {(d, e.body['period'], str(e.body['from']), str(e.body['until'])): (e.get('actor'), str(e.at), shown_by(e))
                 for d, s in stories.items() for e in s.of('PeriodExcluded')}
     compare(report, 'intake.exclusion', left_out, {(d, p, a, b): tuple(rest) for d, p, a, b, *rest in world.db.rows(
-        f'SELECT dossier, period, {micros("from_at")}, {micros("until_at")}, recorded_by, {micros("recorded_at")} FROM intake.exclusion')})
+        f'SELECT dossier, period, {micros("from_at")}, {micros("until_at")}, recorded_by, {micros("recorded_at")}, document FROM intake.exclusion')})
+
+
+MOVES = {'ObligationMet': lambda e: str(e.step[0]), 'SupplementReceived': lambda e: str(e.body['number']), 'FindingRecorded': lambda e: e.body['finding'],
+         'PeriodExcluded': lambda e: e.body['period'], 'Extended': lambda e: None, 'DueMoved': lambda e: None}
+
+
+def due_moves(world, report, stories):
+    """Each date that was in force behind that of the receipt: one row of each event that moved one, with both dates before and behind it."""
+    said = {}
+    for d, s in stories.items():
+        if not s.accepted:
+            continue
+        dates = (str(s.first.body['due_at']),) * 2
+        for e in sorted(s.of(*MOVES), key=lambda e: e.version):
+            now = (str(e.body['due_at_legal']), str(e.body['due_at_reported']))
+            if now != dates:
+                said[d, str(e.version)] = (e.type, MOVES[e.type](e), str(e.at), *dates, *now)
+            dates = now
+    held = {(d, version): tuple(rest) for d, version, *rest in world.db.rows(
+        f"SELECT dossier, version, why, about, {', '.join(micros(c) for c in ('at', 'was_legal', 'was_reported', 'due_at_legal', 'due_at_reported'))} FROM intake.due_history")}
+    compare(report, 'intake.due_history', said, held)
+    report.looked(INVARIANT, 'dates that moved', len(said))
 
 
 def recounts(world, report, stories):

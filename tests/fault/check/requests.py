@@ -8,7 +8,7 @@ import time
 import uuid
 from collections import Counter, defaultdict
 
-from .words import SERVICES, SOURCES, id_text, word
+from .words import SERVICES, SOURCES, id_text, shown_by, word
 
 INVARIANT = 'V7'
 KEPT_FOR = 23 * 3600        # answers are kept for 24 h
@@ -93,8 +93,8 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/obligation', 'ObligationOpened', None),
     ('intake', '/v1/dossiers/:id/obligation/met', 'ObligationMet', None),
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
-    ('intake', '/v1/dossiers/:id/finding', 'FindingRecorded', lambda e, a: e.body['finding'] == a['finding']),
-    ('intake', '/v1/dossiers/:id/exclude', 'PeriodExcluded', lambda e, a: e.body['period'] == a['period']),
+    ('intake', '/v1/dossiers/:id/finding', 'FindingRecorded', lambda e, a: (e.body['finding'], shown_by(e)) == (a['finding'], a['document'])),
+    ('intake', '/v1/dossiers/:id/exclude', 'PeriodExcluded', lambda e, a: (e.body['period'], shown_by(e)) == (a['period'], a['document'])),
     ('intake', '/v1/dossiers/:id/papers/give-back', 'PapersGivenBack', lambda e, a: e.body.get('components') == a['given_back']),
     ('intake', '/v1/dossiers/:id/withdrawal', 'WithdrawalRequested', lambda e, a: id_text(e.body['request']['id']) == a['request']),
     ('intake', '/v1/dossiers/:id/stop', 'StopRequested', lambda e, a: _handle(e, a['notice'], 'notice') and e.body['ground'] == a['ground']),

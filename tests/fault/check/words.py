@@ -1,7 +1,7 @@
 """The names that the checker knows by itself (the contract): who is there and who listens to whom stands in flow."""
 from flow import CATALOGUE, LISTENS, SERVICES, SOURCES, STAGE_TOPICS, hears
 
-__all__ = ['CATALOGUE', 'LISTENS', 'SERVICES', 'SOURCES', 'STAGE_TOPICS', 'hears', 'id_text', 'seen_of', 'turns_of', 'word']
+__all__ = ['CATALOGUE', 'LISTENS', 'SERVICES', 'SOURCES', 'STAGE_TOPICS', 'hears', 'id_text', 'seen_of', 'shown_by', 'turns_of', 'word']
 
 
 def id_text(b):
@@ -12,6 +12,12 @@ def id_text(b):
 def seen_of(e, source):
     """The version of the source's events about its subject that e had seen."""
     return next((s['version'] for s in e.get('seen', []) if s['source'] == f'SOURCE_{source.upper()}'), 0)
+
+
+def shown_by(e):
+    """The evidence on which a date moved; None."""
+    document = e.body.get('document')
+    return id_text(document['id']) if document else None
 
 
 def turns_of(e):

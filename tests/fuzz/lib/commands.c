@@ -270,6 +270,7 @@ static void holds_exclude(struct arena *a, const struct intake_exclude *c)
     needs(c->period, "period");
     holds_code(a, c->period, 64);
     HOLDS(c->from != INSTANT_NONE && c->until != INSTANT_NONE, "a period without its ends");
+    HOLDS(!id_is_nil(c->document), "a period without evidence");
 }
 
 static void intake_hold(const struct work *w)
@@ -311,6 +312,7 @@ static void intake_hold(const struct work *w)
     case INTAKE_FIND:
         needs(((const struct intake_find *)w->command)->finding, "finding");
         holds_code(w->arena, ((const struct intake_find *)w->command)->finding, 64);
+        HOLDS(!id_is_nil(((const struct intake_find *)w->command)->document), "a finding without evidence");
         break;
     case INTAKE_EXCLUDE:
         holds_exclude(w->arena, w->command);

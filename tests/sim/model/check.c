@@ -148,6 +148,16 @@ static void check_appraisal(const struct appraisal_dossier *x)
                      x->steps[i].round, appraisal_state_names[x->steps[i].state]);
 }
 
+static void check_evidence(const struct intake_dossier *in)
+{
+    for (int i = 0; i < in->finding_count; i++)
+        if (id_is_nil(in->findings[i].document))
+            sim_fail("V1: %s: a finding has no evidence", in->code);
+    for (int i = 0; i < in->exclusion_count; i++)
+        if (id_is_nil(in->exclusions[i].document))
+            sim_fail("V1: %s: a period is left out without evidence", in->code);
+}
+
 /* Each part ends, and is told so once when its unit gave it or kept silent; intake knows that nobody has his turn. */
 static void check_parts(const struct intake_dossier *in, const struct row *row)
 {
@@ -177,6 +187,8 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
         sim_fail("V1: %s: at intake it is the turn of %s still", x->facts.code, in->part_units);
     if (intake_in_turn(in))
         sim_fail("V1: %s: %s has its papers still", x->facts.code, in->turn.unit);
+    if (in->turn.done.result != TIMING_NONE)
+        sim_fail("V1: %s: how the part of %s went was not told of the turn behind it", x->facts.code, in->turn.unit);
     if (in->turn.unit && !appraisal_parts_in_order(&x->facts))
         sim_fail("V1: %s: who was asked at once had its papers", x->facts.code);
     if (turns)
@@ -274,6 +286,7 @@ static void check_dossier(const struct dossier *d)
         sim_fail("V1: %s: its extension is %s at intake, %s at approval, with %zu apologies issued", in->dossier.code,
                  extension_name((int)in->dossier.extension.state), extension_name((int)av->facts.extension), apologies);
     check_corrections(&in->dossier, av, re);
+    check_evidence(&in->dossier);
     check_parts(&in->dossier, rows[SOURCE_APPRAISAL]);
     if (withdrawn) {
         sim_saw(SAW_WITHDRAWN);

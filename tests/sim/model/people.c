@@ -306,7 +306,9 @@ static struct errand *pay(struct dossier *d, const struct intake_dossier *x)
 
         if (x->obligations[i].state == INTAKE_OBLIGATION_MET || (!opens && !world.calm && sim_chance(800)))
             continue;
+        const struct filing *proof = opens ? NULL : filed(d, DOCUMENT_EVIDENCE, NULL);
         c->notice = opens ? "12/TB-CCT" : NULL;
+        c->document = proof ? proof->handle.id : id_nil;
         return errand(d, SOURCE_INTAKE, opens ? INTAKE_OPEN_OBLIGATION : INTAKE_MEET_OBLIGATION,
                       reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
     }
@@ -504,26 +506,35 @@ static struct errand *ask_correction(struct dossier *d, const struct intake_doss
 /* Of some it turns out that the law gives them more time, or leaves some out; now and then that is recorded twice. */
 static struct errand *find(struct dossier *d, const struct intake_dossier *x)
 {
-    static const struct intake_find verification = {.finding = "verification"};
+    const struct officer *o = reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true);
+    const struct filing *p = filed(d, DOCUMENT_EVIDENCE, NULL);
+    struct intake_find *c = ARENA_NEW(world.arena, struct intake_find);
     bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS;
 
     if (d->id.b[11] % 4 || !open || strcmp(x->procedure, "1.000001") != 0 || world.calm ||
-        intake_nearest_due(x) <= world.now || (x->finding_count && !sim_chance(20)) || !sim_chance(60))
+        intake_nearest_due(x) <= world.now || (x->finding_count && !sim_chance(20)) || !sim_chance(p ? 200 : 60))
         return NULL;
-    return errand(d, SOURCE_INTAKE, INTAKE_FIND, reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true),
-                  &verification);
+    if (!p)
+        return file(d, o, DOCUMENT_EVIDENCE, NULL);
+    *c = (struct intake_find){.finding = "verification", .document = p->handle.id};
+    return errand(d, SOURCE_INTAKE, INTAKE_FIND, o, c);
 }
 
 static struct errand *leave_out(struct dossier *d, const struct intake_dossier *x)
 {
+    const struct officer *o = reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true);
+    const struct filing *p = filed(d, DOCUMENT_EVIDENCE, NULL);
     struct intake_exclude *c = ARENA_NEW(world.arena, struct intake_exclude);
     bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS;
 
     if (d->id.b[12] % 4 || !open || strcmp(x->procedure, "1.000001") != 0 || world.calm ||
-        intake_nearest_due(x) <= world.now || x->exclusion_count || !sim_chance(60))
+        intake_nearest_due(x) <= world.now || x->exclusion_count || !sim_chance(p ? 200 : 60))
         return NULL;
-    *c = (struct intake_exclude){.period = "examination", .from = x->received_at, .until = world.now + INSTANT_DAY};
-    return errand(d, SOURCE_INTAKE, INTAKE_EXCLUDE, reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true), c);
+    if (!p)
+        return file(d, o, DOCUMENT_EVIDENCE, NULL);
+    *c = (struct intake_exclude){
+        .period = "examination", .from = x->received_at, .until = world.now + INSTANT_DAY, .document = p->handle.id};
+    return errand(d, SOURCE_INTAKE, INTAKE_EXCLUDE, o, c);
 }
 
 /* ---- what citizens say of it */

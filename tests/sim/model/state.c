@@ -714,35 +714,34 @@ const struct intake_wanted *intake_wanted_of(const struct batch *b, struct id do
     return wanted;
 }
 
-void intake_corrections_need(struct batch *b UNUSED, struct id dossier UNUSED)
+void intake_filings_need(struct batch *b UNUSED, struct id dossier UNUSED)
 {
 }
 
-void intake_corrections_ask_filed(struct batch *b UNUSED)
+void intake_filings_ask(struct batch *b UNUSED)
 {
 }
 
-enum err_code intake_corrections_take_filed(struct batch *b UNUSED, struct err *reterr UNUSED)
+enum err_code intake_filings_take(struct batch *b UNUSED, struct err *reterr UNUSED)
 {
     return ERR_OK;
 }
 
-void intake_corrections_note(const struct batch *b UNUSED, struct id dossier UNUSED,
-                             const struct intake_document *filed UNUSED)
+void intake_filings_note(const struct batch *b UNUSED, struct id dossier UNUSED,
+                         const struct intake_document *filed UNUSED)
 {
 }
 
 /* Nobody asks with a paper whose filing was not acknowledged. */
-const struct papers *intake_corrections_filed(const struct batch *b, struct id dossier)
+const struct papers *intake_filings_of(const struct batch *b, struct id dossier, enum document_kind kind)
 {
     struct papers *papers = ARENA_NEW(b->arena, struct papers);
 
     for (int i = 0; i < world.dossier_count; i++) {
         const struct dossier *d = &world.dossiers[i];
         for (size_t k = 0; id_eq(d->id, dossier) && k < d->filings.count; k++)
-            if (d->filings.items[k].kind == DOCUMENT_CORRECTION)
-                papers_add(papers, &(struct paper){.handle = d->filings.items[k].handle, .kind = DOCUMENT_CORRECTION},
-                           b->arena);
+            if (d->filings.items[k].kind == (int)kind)
+                papers_add(papers, &(struct paper){.handle = d->filings.items[k].handle, .kind = (int)kind}, b->arena);
     }
     return papers;
 }
