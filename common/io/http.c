@@ -30,7 +30,7 @@
 #define STOP_SECONDS      2
 /* How long a stop waits for the first request of who has just connected: at least until a thread of libmicrohttpd that
  * was accepting has told of it. */
-#define FIRST_MS_MIN 20
+#define FIRST_MS_MIN 100
 #define FIRST_MS_MAX 250
 
 /* ---- the life of an exchange */
