@@ -895,7 +895,8 @@ static void a_stop_hangs_up_on_nobody_whom_it_let_in(void **state)
         start(100, 30);
     }
     assert_true(answered > 0);
-    assert_in_range(unanswered, 0, 1); /* a thread that has accepted one may be held up for longer than the stop waits */
+    assert_in_range(unanswered, 0,
+                    1); /* a thread that has accepted one may be held up for longer than the stop waits */
 }
 
 static void slow_clients_are_cut(void **state)
