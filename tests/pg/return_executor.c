@@ -352,14 +352,19 @@ static void what_was_tried_stays(void **state)
 
 /* ---- the ways of return */
 
-static struct id lies_ready(void)
+static struct id made_ready(void)
 {
-    registers();
     struct id id = signed_dossier("spot", TAICHO__V1__OUTCOME__OUTCOME_GRANTED);
     done_well(does("vt02", id, numbering("kq")), "\"number_text\"");
     done_well(does("vt02", id, seal("s2")), "\"state\":\"sealed\"");
     done_well(does("tk00", id, plain(RETURN_ACT_MAKE_READY)), "\"state\":\"ready\"");
     return id;
+}
+
+static struct id lies_ready(void)
+{
+    registers();
+    return made_ready();
 }
 
 static const char *shown(struct id id)
@@ -504,7 +509,7 @@ static void a_reminder_that_is_set_keeps_its_moment_when_the_term_changes(void *
     instant second = watched_until(id);
     assert_true(second - instant_real() > 29 * INSTANT_DAY && second - instant_real() < 31 * INSTANT_DAY);
 
-    struct id other = lies_ready();
+    struct id other = made_ready();
     first = watched_until(other);
     term("collection_remind", 10, today - 1); /* put right: since yesterday */
     close_release(1);
