@@ -31,7 +31,7 @@
 /* How long a stop waits for the first request of who has just connected: at least until a thread of libmicrohttpd that
  * was accepting has told of it. */
 #define FIRST_MS_MIN 100
-#define FIRST_MS_MAX 250
+#define FIRST_MS_MAX 500
 
 /* ---- the life of an exchange */
 
@@ -497,6 +497,7 @@ static uint64_t close_door(struct http_server *s)
 
     if (MHD_quiesce_daemon(s->daemon) == MHD_INVALID_SOCKET)
         return begun;
+    http_let_nobody_in(s->listening);
     while ((fd = accept4(s->listening, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
         begun += MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, n) == MHD_YES; /* it closes it if not */
         n = sizeof(from);

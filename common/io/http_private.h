@@ -111,6 +111,9 @@ enum err_code http_take_queries(struct http_exchange *x, struct err *reterr) MUS
 
 /* ---- http_listen.c: binds "host:port" ("[::1]:8081" for IPv6) */
 enum err_code http_listen(const char *listen_on, int *ret_fd, int *ret_port, struct err *reterr) MUST_CHECK;
+/* http_let_nobody_in makes a listening socket deaf: who connects from now on is not answered, and asks again after a
+ * second, when nobody listens any more. Who waits in its queue can be accepted as before. */
+void http_let_nobody_in(int fd);
 /*
  * http_waited_for tells, now and then, that somebody has been waiting for long to be accepted. libmicrohttpd accepts
  * nobody any more once there was no descriptor left or no room, until one of its connections ends (measured): with
