@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How events become figures. Pure. */
+/* How events become figures: a table of events, and what each does to its dossier and where that stands. Pure. */
 #include <string.h>
 
 #include "common/domain/desk.h"
-#include "services/audit/audit.h"
+#include "services/audit/count.h"
 
 const char *const audit_result_names[] = {
 #define X(symbol, name, vi) name,
@@ -40,78 +40,16 @@ int audit_timing_parse(const char *name)
     return parse(audit_timing_names, AUDIT_TIMING_COUNT, name);
 }
 
+static audit_counter received, refused, guided, supplement_asked, supplemented, sealed, withdrawn, stopped;
+static audit_counter handed_over, correction_handed_over, came_back, archived;
+static audit_counter due_passed, due_moved, extended, obligation_opened, obligation_met, paper_lost, loss_settled;
+
 /* One row per event type that figures are made of; every other type is sealed and changes no figure. */
-static void received(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                     struct audit_delta *d);
-static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                    struct audit_delta *d);
-static void guided(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                   struct audit_delta *d);
-static void sealed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                   struct audit_delta *d);
-static void handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                        struct audit_delta *d);
-static void correction_handed_over(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                                   struct audit_delta *d);
-static void came_back(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                      struct audit_delta *d);
-static void archived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                     struct audit_delta *d);
-static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d);
-static void withdrawn(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                      struct audit_delta *d);
-static void stopped(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                    struct audit_delta *d);
-static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                     struct audit_delta *d);
-static void due_moved(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                      struct audit_delta *d);
-static void supplement_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                             struct audit_delta *d);
-static void obligation_opened(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                              struct audit_delta *d);
-static void obligation_met(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                           struct audit_delta *d);
-
-static void rated(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                  struct audit_delta *d);
-static void complained(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d);
-static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                               struct audit_delta *d);
-static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                                 struct audit_delta *d);
-static void more_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d);
-static void complaint_supplied(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                               struct audit_delta *d);
-static void published(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                      struct audit_delta *d);
-static void publication_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                               struct audit_delta *d);
-static void paper_lost(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d);
-static void loss_settled(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                         struct audit_delta *d);
-
-static void supplemented(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                         struct audit_delta *d);
-static void lies_ready(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d);
-static void fee_paid(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                     struct audit_delta *d);
-static void fee_waived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d);
-static void fee_refunded(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                         struct audit_delta *d);
-
 static const struct counted {
     const char *type;
     bool first; /* it begins what is known of a dossier */
     int spot;   /* the act whose place counts */
-    void (*count)(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                  struct audit_delta *d);
+    audit_counter *count;
 } counted[] = {
     {"Received", true, AUDIT_SPOT_RECEIPT, received},
     {"Refused", true, 0, refused},
@@ -119,10 +57,10 @@ static const struct counted {
     {"Appraised", false, AUDIT_SPOT_APPRAISAL, NULL},
     {"Signed", false, AUDIT_SPOT_SIGNATURE, NULL},
     {"Sealed", false, AUDIT_SPOT_SEAL, sealed},
-    {"Ready", false, 0, lies_ready},
-    {"FeePaid", false, 0, fee_paid},
-    {"FeeWaived", false, 0, fee_waived},
-    {"FeeRefunded", false, 0, fee_refunded},
+    {"Ready", false, 0, count_fees_with_result},
+    {"FeePaid", false, 0, count_fee_paid},
+    {"FeeWaived", false, 0, count_fee_waived},
+    {"FeeRefunded", false, 0, count_fee_refunded},
     {"HandedOver", false, AUDIT_SPOT_RETURN, handed_over},
     {"CorrectionHandedOver", false, 0, correction_handed_over},
     {"CameBack", false, 0, came_back},
@@ -140,14 +78,14 @@ static const struct counted {
     {"NoticeIssued", false, 0, stopped},
     {"PaperLost", false, 0, paper_lost},
     {"LossSettled", false, 0, loss_settled},
-    {"RatingGiven", false, 0, rated},
-    {"ComplaintFiled", false, 0, complained},
-    {"ComplaintAnswered", false, 0, complaint_answered},
-    {"ComplaintDuePassed", false, 0, complaint_due_passed},
-    {"ComplaintMoreAsked", false, 0, more_asked},
-    {"ComplaintSupplied", false, 0, complaint_supplied},
-    {"ComplaintPublished", false, 0, published},
-    {"ComplaintPublicationPassed", false, 0, publication_passed},
+    {"RatingGiven", false, 0, count_rated},
+    {"ComplaintFiled", false, 0, count_complaint_filed},
+    {"ComplaintAnswered", false, 0, count_complaint_answered},
+    {"ComplaintDuePassed", false, 0, count_complaint_due_passed},
+    {"ComplaintMoreAsked", false, 0, count_complaint_more_asked},
+    {"ComplaintSupplied", false, 0, count_complaint_supplied},
+    {"ComplaintPublished", false, 0, count_complaint_published},
+    {"ComplaintPublicationPassed", false, 0, count_complaint_publication_passed},
 };
 
 static const struct counted *row_of(const char *type)
@@ -168,56 +106,6 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->day = instant_day(about->occurred_at);
     f->due_at = r->due_at;
     f->ended_at = f->waits_from = INSTANT_NONE;
-}
-
-/* ---- what is to be paid */
-
-static void fall_due(struct audit_fact *f, int when, struct audit_delta *d)
-{
-    struct audit_sum *sum = &f->awaited[when];
-
-    if (sum->count == 0)
-        return;
-    d->fees.due = sum->count;
-    d->fees.due_vnd = sum->vnd;
-    d->fees.fee_dossiers = !f->has_fee;
-    f->has_fee = f->fees_moved = true;
-    *sum = (struct audit_sum){0};
-}
-
-static void lies_ready(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d)
-{
-    if (r->outcome == OUTCOME_GRANTED)
-        fall_due(f, FEE_DUE_RETURN, d);
-}
-
-static void fee_paid(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                     struct audit_delta *d)
-{
-    d->fees.paid = 1;
-    d->fees.paid_vnd = r->vnd;
-    d->fees.paid_cash = r->means == PAY_CASH;
-    d->fees.paid_transfer = r->means == PAY_TRANSFER;
-    d->fees.paid_post = r->means == PAY_POST;
-    d->fees.paid_online = r->means == PAY_ONLINE;
-    d->fees.fee_dossiers_online = r->means == PAY_ONLINE && !f->paid_online;
-    f->paid_online |= r->means == PAY_ONLINE;
-    f->fees_moved = true;
-}
-
-static void fee_waived(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d)
-{
-    d->fees.waived = 1;
-    d->fees.waived_vnd = r->vnd;
-}
-
-static void fee_refunded(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                         struct audit_delta *d)
-{
-    d->fees.refunded = 1;
-    d->fees.refunded_vnd = r->vnd;
 }
 
 bool audit_count_filed(const struct audit_record *r, const struct audit_about *about, struct audit_delta *ret_delta)
@@ -246,11 +134,7 @@ static void received(struct audit_fact *f, const struct audit_record *r, const s
     f->contacts = r->followed;
     f->visited = r->channel == CHANNEL_COUNTER;
     d->received = 1;
-    for (int when = 0; when < FEE_DUE_COUNT; when++) {
-        f->awaited[when] = r->fees[when];
-        f->fees_moved |= r->fees[when].count > 0;
-    }
-    fall_due(f, FEE_DUE_INTAKE, d);
+    count_fees_received(f, r, about, d);
 }
 
 static void refused(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -425,7 +309,7 @@ static void supplemented(struct audit_fact *f, const struct audit_record *r, con
 {
     f->waits_from = INSTANT_NONE;
     due_moved(f, r, about, d);
-    fall_due(f, FEE_DUE_SUPPLEMENT, d);
+    count_fees_supplemented(f, r, about, d);
 }
 
 /* Judged by the new date from now on; an apology that came too late is a breach all the same. */
@@ -451,100 +335,6 @@ static void supplement_asked(struct audit_fact *f, const struct audit_record *r,
     f->supplement_late |= late;
 }
 
-/* ---- what citizens say of it */
-
-static void rated(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                  struct audit_delta *d)
-{
-    if (f->rated)
-        return;
-    f->rated = true;
-    d->voices.ratings = 1;
-    d->voices.satisfaction_points = r->satisfaction;
-    d->voices.attitude_points = r->attitude;
-    d->voices.contact_points = r->contact_points;
-    d->voices.agency_points = r->agency_points;
-    d->contacts.contacts_rated_sum = r->contacts;
-}
-
-static void complained(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d)
-{
-    f->complaints++;
-    d->voices.complaints = 1;
-}
-
-/* put says of one complaint whether it is among those. */
-static void put(unsigned *among, int complaint, bool is)
-{
-    unsigned bit = 1u << (complaint - 1);
-
-    *among = is ? *among | bit : *among & ~bit;
-}
-
-/* What was answered in time on paper may be entered behind its date, when that had been told. */
-static void complaint_answered(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                               struct audit_delta *d)
-{
-    f->justified += r->justified;
-    d->voices.complaints_justified = r->justified;
-    put(&f->answers, r->complaint, true);
-    put(&f->late_answers, r->complaint, r->late);
-}
-
-static void complaint_due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                                 struct audit_delta *d)
-{
-    put(&f->late_answers, r->complaint, true);
-}
-
-/* What was told of the date before may have been of one that did not hold any more; one that had passed stays. */
-static void complaint_supplied(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                               struct audit_delta *d)
-{
-    if (r->reply_due_at > about->occurred_at)
-        put(&f->late_answers, r->complaint, false);
-}
-
-static void more_asked(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                       struct audit_delta *d)
-{
-    d->voices.complaints_asked_more = 1;
-    complaint_supplied(f, r, about, d);
-}
-
-static void published(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                      struct audit_delta *d)
-{
-    d->voices.complaints_published = 1;
-    put(&f->late_publications, r->complaint, r->late);
-}
-
-static void publication_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
-                               struct audit_delta *d)
-{
-    put(&f->late_publications, r->complaint, true);
-}
-
-static int count_of(unsigned among)
-{
-    int n = 0;
-
-    for (; among; among &= among - 1)
-        n++;
-    return n;
-}
-
-/* add_answers adds how complaints stand, n times: late is what was not answered, or not published, in time. */
-static void add_answers(const struct audit_fact *f, int n, struct audit_voices *v)
-{
-    unsigned late = f->late_answers | f->late_publications;
-
-    v->complaints_in_time += n * count_of(f->answers & ~late);
-    v->complaints_late += n * count_of(late);
-    v->complaints_published_late += n * count_of(f->late_publications);
-}
-
 /* ---- papers that were lost or damaged: whatever the dossier's own end */
 
 static void paper_lost(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
@@ -559,13 +349,6 @@ static void loss_settled(struct audit_fact *f, const struct audit_record *r, con
 {
     d->losses.losses_settled = 1;
     d->losses.losses_paid = r->paid;
-}
-
-static int conduct_of(const struct audit_fact *f)
-{
-    static const int points[AUDIT_TIMING_COUNT] = {[AUDIT_TIMING_EARLY] = 2, [AUDIT_TIMING_ON_TIME] = 1};
-
-    return f->justified ? 0 : points[f->timing];
 }
 
 /* add_ways adds how the result is with the citizen, n times. */
@@ -588,7 +371,7 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     /* An event about nothing that was received here (a mandate, a seal), or a second beginning, moves no figure. */
     if (row && (row->first ? f != NULL : f == NULL))
         row = NULL;
-    if (row && row->count == lies_ready && f->awaited[FEE_DUE_RETURN].count == 0)
+    if (row && row->count == count_fees_with_result && f->awaited[FEE_DUE_RETURN].count == 0)
         row = NULL; /* mostly: nothing is to be paid with the result */
     if (!row && !(f && about->late_entry))
         return false;
@@ -611,12 +394,11 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     add_standing(&next, 1, &delta);
     if (f)
         add_standing(f, -1, &delta);
-    delta.voices.conduct_points = conduct_of(&next) - (f ? conduct_of(f) : 0);
     delta.contacts.contacts_sum = next.contacts - (f ? f->contacts : 0);
     delta.contacts.agencies_sum = next.visited - (f ? f->visited : 0);
-    add_answers(&next, 1, &delta.voices);
+    count_voices_standing(&next, 1, &delta.voices);
     if (f)
-        add_answers(f, -1, &delta.voices);
+        count_voices_standing(f, -1, &delta.voices);
     add_ways(&next, 1, &delta.ways);
     if (f)
         add_ways(f, -1, &delta.ways);
