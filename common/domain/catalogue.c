@@ -238,6 +238,19 @@ const struct fee_rule *procedure_fee(const struct procedure *p, const char *code
     return NULL;
 }
 
+bool listed_component_holds(const struct listed_component *c, int32_t day)
+{
+    return c->valid_from <= day && (c->valid_to == 0 || day < c->valid_to);
+}
+
+const struct listed_component *procedure_component(const struct procedure *p, const char *code, int32_t day)
+{
+    for (int i = 0; i < p->component_count; i++)
+        if (strcmp(p->components[i].code, code) == 0 && listed_component_holds(&p->components[i], day))
+            return &p->components[i];
+    return NULL;
+}
+
 const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
                                             int32_t day)
 {

@@ -79,6 +79,21 @@ struct fee_rule {
     int32_t valid_from, valid_to; /* valid_to is exclusive; 0: open */
 };
 
+#define PROCEDURE_COMPONENTS_MOST 40
+#define LISTED_CODE_MOST          32
+
+/* A paper of the published list of a procedure (thành phần hồ sơ), with a validity of its own. Nothing else may be
+ * asked for (D61 Art. 5). How many of each kind are to be brought is told to the citizen; an original is as good as a
+ * copy. */
+struct listed_component {
+    const char *code, *name;
+    bool always; /* else only in some cases, as its name says: the officer knows which */
+    int originals, certified, copies;
+    const char *basis; /* the law that says so */
+    bool verified;
+    int32_t valid_from, valid_to; /* valid_to is exclusive; 0: open */
+};
+
 struct procedure {
     struct record record;
     const char *name, *field;
@@ -97,6 +112,8 @@ struct procedure {
     int excluded_count;
     const struct fee_rule *fees;
     int fee_count;
+    const struct listed_component *components; /* none on a day: no list is known, and what to bring the officer says */
+    int component_count;
 };
 
 struct process_step {
@@ -158,6 +175,9 @@ const struct procedure *catalogue_procedure(const struct catalogue *c, const cha
 /* procedure_fee gives the rule of a code that is valid on that day; NULL when there is none. */
 const struct fee_rule *procedure_fee(const struct procedure *p, const char *code, int32_t day);
 bool fee_rule_holds(const struct fee_rule *r, int32_t day);
+/* procedure_component gives the paper of a code that the list has on that day; NULL when it has none. */
+const struct listed_component *procedure_component(const struct procedure *p, const char *code, int32_t day);
+bool listed_component_holds(const struct listed_component *c, int32_t day);
 /* catalogue_process gives the process of a procedure at a level that is valid on that day. */
 const struct process *catalogue_process_for(const struct catalogue *c, const char *procedure, enum level level,
                                             int32_t day);

@@ -12,6 +12,16 @@ int words_find(const char *const *names, const char *name)
     return -1;
 }
 
+const char *words_in(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+        if (strcspn(p, ",") == n && strncmp(p, word, n) == 0)
+            return p;
+    return NULL;
+}
+
 static int parse(const char *const *names, int count, const char *name)
 {
     for (int i = 0; name && i < count; i++)

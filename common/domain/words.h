@@ -260,6 +260,8 @@
 
 /* words_find gives the index of a name in a table that ends with NULL, -1 when it is not there or NULL. */
 int words_find(const char *const *names, const char *name);
+/* words_in finds a word in a text of words with commas between; NULL when it is not there, or the text is NULL. */
+const char *words_in(const char *list, const char *word);
 
 /* The last member is ..._COUNT; ..._name() gives the stored name, ..._vi() the Vietnamese, ..._parse() the number, -1
  * when unknown. */

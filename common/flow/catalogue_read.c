@@ -80,6 +80,12 @@ static enum err_code check_procedure(const Taicho__V1__CatalogueRecord *m, struc
             (f->valid_to != 0 && f->valid_to <= f->valid_from))
             return wrong(m, "a fee has no code, is below 0 or ends before it begins", reterr);
     }
+    for (size_t i = 0; i < p->n_components; i++) {
+        const Taicho__V1__ListedComponent *c = p->components[i];
+        if (!*c->code || !*c->name || c->originals < 0 || c->certified < 0 || c->copies < 0 ||
+            (c->valid_to != 0 && c->valid_to <= c->valid_from))
+            return wrong(m, "a component has no code or name, is below 0 or ends before it begins", reterr);
+    }
     return check_times(m, reterr);
 }
 
@@ -319,6 +325,28 @@ static const struct fee_rule *fees_of(const Taicho__V1__Procedure *from, struct 
     return fees;
 }
 
+static const struct listed_component *components_of(const Taicho__V1__Procedure *from, struct arena *a)
+{
+    struct listed_component *components = ARENA_ARRAY(a, from->n_components + 1, struct listed_component);
+
+    for (size_t i = 0; i < from->n_components; i++) {
+        const Taicho__V1__ListedComponent *c = from->components[i];
+        components[i] = (struct listed_component){
+            .code = c->code,
+            .name = c->name,
+            .always = c->always,
+            .originals = c->originals,
+            .certified = c->certified,
+            .copies = c->copies,
+            .basis = c->basis,
+            .verified = c->verified,
+            .valid_from = c->valid_from,
+            .valid_to = c->valid_to,
+        };
+    }
+    return components;
+}
+
 static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1__CatalogueRecord *m)
 {
     const Taicho__V1__Procedure *from = m->procedure;
@@ -339,6 +367,8 @@ static void put_procedure(struct catalogue *c, struct arena *a, const Taicho__V1
         .supplement_basis = from->supplement_basis,
         .fees = fees_of(from, a),
         .fee_count = (int)from->n_fees,
+        .components = components_of(from, a),
+        .component_count = (int)from->n_components,
     };
     for (size_t i = 0; i < from->n_levels; i++)
         if (level_of(from->levels[i]) != LEVEL_NONE)

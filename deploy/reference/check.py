@@ -23,6 +23,7 @@ FILES = {
     'procedures': 'procedure name field field_name level statutory_time time_unit fee_vnd'
                   ' on_the_spot same_day cutoff_1500 one_officer supplement_wait supplement_basis',
     'fees': 'procedure fee kind amount_vnd online_vnd post_vnd due refund exemptions legal_basis',
+    'components': 'procedure component name needed originals certified copies legal_basis',
     'processes': 'process version procedure level route total_hours',
     'process_steps': 'process version step kind role hours unit_ref place with',
     'calendar': 'calendar date kind name',
@@ -38,7 +39,8 @@ FILES = {
 # What identifies a row. Two rows with one key must not be valid on the same day.
 KEYS = {
     'units': ['unit'], 'counters': ['counter'], 'officers': ['officer'],
-    'procedures': ['procedure'], 'fees': ['procedure', 'fee'], 'processes': ['process', 'version'],
+    'procedures': ['procedure'], 'fees': ['procedure', 'fee'], 'components': ['procedure', 'component'],
+    'processes': ['process', 'version'],
     'process_steps': ['process', 'version', 'step'], 'calendar': ['calendar', 'date'],
     'calendar_years': ['calendar', 'year'],
     'time_variants': ['procedure', 'finding'], 'excluded_periods': ['procedure', 'period'],
@@ -68,6 +70,7 @@ CHOICES = {
     ('time_variants', 'time_unit'): ['hours', 'days', 'working_days', 'months'],
     ('excluded_periods', 'reported'): ['yes', 'no'],
     ('terms', 'term'): list(TERMS_MOST),
+    ('components', 'needed'): ['always', 'sometimes'],
     ('fees', 'kind'): ['fee', 'charge'],
     ('fees', 'due'): ['intake', 'supplement', 'return'],
     ('processes', 'level'): LEVELS,
@@ -111,6 +114,11 @@ PATTERNS = {
     ('fees', 'amount_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
     ('fees', 'online_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
     ('fees', 'post_vnd'): re.compile(r'0|[1-9][0-9]{0,11}'),
+    ('components', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
+    ('components', 'component'): re.compile(r'[a-z0-9-]{1,32}'),
+    ('components', 'originals'): re.compile(r'0|[1-9][0-9]{0,2}'),
+    ('components', 'certified'): re.compile(r'0|[1-9][0-9]{0,2}'),
+    ('components', 'copies'): re.compile(r'0|[1-9][0-9]{0,2}'),
     ('procedures', 'supplement_wait'): re.compile(r'[1-9][0-9]{0,2}'),
     ('time_variants', 'procedure'): re.compile(r'[1-9]\.[0-9]{6}'),
     ('time_variants', 'finding'): re.compile(r'[a-z0-9_]{1,32}'),
@@ -450,6 +458,12 @@ class Checker:
             if r['due'] == 'return' and r['refund']:
                 self.at(r, 'refund', 'refund: what is paid for a result that lies ready is never given back')
 
+    def components(self):
+        for r in self.good('components'):
+            self.ref(r, 'procedure', 'procedures')
+            if r['originals'] == r['certified'] == r['copies'] == '0':
+                self.at(r, 'originals', 'originals: a paper has at least one sheet, of whatever kind')
+
     def processes(self):
         steps = defaultdict(list)
         for s in self.good('process_steps'):
@@ -739,7 +753,7 @@ class Checker:
         for m in self.good('mandates'):
             self.mandate_rows[m['unit']].append(m)
         for rule in (self.overlaps, self.units, self.counters, self.officers, self.procedures,
-                     self.times, self.terms, self.fees, self.processes, self.calendars, self.mandates, self.seals, self.series,
+                     self.times, self.terms, self.fees, self.components, self.processes, self.calendars, self.mandates, self.seals, self.series,
                      self.targets, self.shares):
             rule()
 

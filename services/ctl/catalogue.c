@@ -23,6 +23,7 @@ const struct form forms[TABLE_COUNT] = {
     [TABLE_PROCEDURES] = {"procedures", {"procedure", "name", "field", "field_name", "level", "statutory_time", "time_unit", "fee_vnd",
                           "on_the_spot", "same_day", "cutoff_1500", "one_officer", "supplement_wait", "supplement_basis", TAIL}, 1},
     [TABLE_FEES] = {"fees", {"procedure", "fee", "kind", "amount_vnd", "online_vnd", "post_vnd", "due", "refund", "exemptions", "legal_basis", TAIL}, 2},
+    [TABLE_COMPONENTS] = {"components", {"procedure", "component", "name", "needed", "originals", "certified", "copies", "legal_basis", TAIL}, 2},
     [TABLE_PROCESSES] = {"processes", {"process", "version", "procedure", "level", "route", "total_hours", TAIL}, 2},
     [TABLE_STEPS] = {"process_steps", {"process", "version", "step", "kind", "role", "hours", "unit_ref", "place", "with", TAIL}, 3},
     [TABLE_CALENDAR] = {"calendar", {"calendar", "date", "kind", "name", TAIL}, 2},

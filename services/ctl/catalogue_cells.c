@@ -84,7 +84,12 @@ static bool is_small_code(const char *s)
     return s[n] == '\0' && n >= 1 && n <= 32;
 }
 
-static bool is_fee_code(const char *s)
+static bool is_count(const char *s)
+{
+    return strcmp(s, "0") == 0 || counting(s, 3);
+}
+
+static bool is_dashed_code(const char *s)
 {
     size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -209,7 +214,7 @@ static const struct {
      "is an amount in dong without leading zeros"},
     {TABLE_FEES, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
      "is no procedure code like 1.001193"},
-    {TABLE_FEES, "fee", is_fee_code, "không phải mã khoản thu (a-z 0-9 -, nhiều nhất 32)",
+    {TABLE_FEES, "fee", is_dashed_code, "không phải mã khoản thu (a-z 0-9 -, nhiều nhất 32)",
      "is no code of a fee (a-z 0-9 -, at most 32)"},
     {TABLE_FEES, "amount_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
      "is an amount in dong without leading zeros"},
@@ -217,6 +222,13 @@ static const struct {
      "is an amount in dong without leading zeros"},
     {TABLE_FEES, "post_vnd", is_fee, "phải là số tiền đồng, không có số 0 ở đầu",
      "is an amount in dong without leading zeros"},
+    {TABLE_COMPONENTS, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
+     "is no procedure code like 1.001193"},
+    {TABLE_COMPONENTS, "component", is_dashed_code, "không phải mã giấy tờ (a-z 0-9 -, nhiều nhất 32)",
+     "is no code of a paper (a-z 0-9 -, at most 32)"},
+    {TABLE_COMPONENTS, "originals", is_count, "phải là số từ 0 đến 999", "is a number from 0 to 999"},
+    {TABLE_COMPONENTS, "certified", is_count, "phải là số từ 0 đến 999", "is a number from 0 to 999"},
+    {TABLE_COMPONENTS, "copies", is_count, "phải là số từ 0 đến 999", "is a number from 0 to 999"},
     {TABLE_PROCEDURES, "supplement_wait", is_wait, "phải là số ngày từ 1 đến 366", "is a number of days from 1 to 366"},
     {TABLE_VARIANTS, "procedure", is_procedure, "không phải mã thủ tục dạng 1.001193",
      "is no procedure code like 1.001193"},
@@ -280,6 +292,7 @@ static const struct {
      "complaint_supplement complaint_wait complaint_publish "
      "collection_remind collection_reminders late_entry turn_signature",
      false},
+    {TABLE_COMPONENTS, "needed", "always sometimes", false},
     {TABLE_FEES, "kind", "fee charge", false},
     {TABLE_FEES, "due", "intake supplement return", false},
     {TABLE_FEES, "refund", "refused withdrawn stopped", true},

@@ -232,6 +232,16 @@ static void check_fee(struct reference *ref, const struct row *r)
             "what is paid for a result that lies ready is never given back");
 }
 
+/* What is asked for is a paper, of whatever kind. */
+static void check_component(struct reference *ref, const struct row *r)
+{
+    size_t count;
+
+    refer(ref, r, "procedure", TABLE_PROCEDURES, &count);
+    if (cell_is(r, "originals", "0") && cell_is(r, "certified", "0") && cell_is(r, "copies", "0"))
+        say(ref, r, "originals", "giấy tờ phải có ít nhất một bản", "a paper has at least one sheet, of whatever kind");
+}
+
 /* Where no row of a term holds, the services take a number of their own: that is for what lies before all data, and for
  * no day between two rows. */
 static void check_term(struct reference *ref, const struct row *r)
@@ -368,6 +378,8 @@ void reference_check(struct reference *ref)
                 check_time(ref, r);
             else if (t == TABLE_FEES)
                 check_fee(ref, r);
+            else if (t == TABLE_COMPONENTS)
+                check_component(ref, r);
             else if (t == TABLE_TERMS)
                 check_term(ref, r);
             else if (t == TABLE_MANDATES)

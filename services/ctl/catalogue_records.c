@@ -106,6 +106,16 @@ static void copy_number(struct buf *b, const struct row *r, const char *column)
         put_number(b, column, strtoll(cell(r, column), NULL, 10));
 }
 
+/* add_ruled ends a rule of a procedure that has a validity of its own. */
+static void add_ruled(struct buf *b, const struct row *r)
+{
+    put(b, "basis", cell(r, "legal_basis"));
+    copy(b, r, "valid_from");
+    copy(b, r, "valid_to");
+    put_flag(b, "verified", cell_is(r, "verified", "yes"));
+    buf_str(b, "}");
+}
+
 static void add_fee(struct buf *b, const struct row *r, const char *comma)
 {
     buf_printf(b, "%s{\"code\":\"%s\"", comma, cell(r, "fee"));
@@ -116,24 +126,32 @@ static void add_fee(struct buf *b, const struct row *r, const char *comma)
     copy(b, r, "due");
     put_words(b, "refund", cell(r, "refund"));
     put_words(b, "exemptions", cell(r, "exemptions"));
-    put(b, "basis", cell(r, "legal_basis"));
-    copy(b, r, "valid_from");
-    copy(b, r, "valid_to");
-    put_flag(b, "verified", cell_is(r, "verified", "yes"));
-    buf_str(b, "}");
+    add_ruled(b, r);
 }
 
-/* A procedure's record carries the rules that are valid while it is. */
-static void add_fees(struct buf *b, struct reference *ref, const struct row *procedure)
+static void add_component(struct buf *b, const struct row *r, const char *comma)
+{
+    buf_printf(b, "%s{\"code\":\"%s\"", comma, cell(r, "component"));
+    copy(b, r, "name");
+    put_flag(b, "always", cell_is(r, "needed", "always"));
+    copy_number(b, r, "originals");
+    copy_number(b, r, "certified");
+    copy_number(b, r, "copies");
+    add_ruled(b, r);
+}
+
+/* add_rules puts the rows of a table into the record of their procedure that are valid while it is. */
+static void add_rules(struct buf *b, struct reference *ref, enum table table, const struct row *procedure,
+                      void (*add)(struct buf *b, const struct row *r, const char *comma))
 {
     const char *comma = "";
 
-    buf_str(b, ",\"fees\":[");
-    for (size_t i = 0; i < ref->counts[TABLE_FEES]; i++) {
-        const struct row *f = &ref->rows[TABLE_FEES][i];
-        if (!cell_is(f, "procedure", cell(procedure, "procedure")) || !rows_meet(f, procedure))
+    buf_printf(b, ",\"%s\":[", forms[table].file);
+    for (size_t i = 0; i < ref->counts[table]; i++) {
+        const struct row *r = &ref->rows[table][i];
+        if (!cell_is(r, "procedure", cell(procedure, "procedure")) || !rows_meet(r, procedure))
             continue;
-        add_fee(b, f, comma);
+        add(b, r, comma);
         comma = ",";
     }
     buf_str(b, "]");
@@ -163,7 +181,8 @@ static void add_procedure(struct buf *b, struct reference *ref, const struct row
         copy(b, r, "supplement_basis");
     }
     add_times(b, ref, r);
-    add_fees(b, ref, r);
+    add_rules(b, ref, TABLE_FEES, r, add_fee);
+    add_rules(b, ref, TABLE_COMPONENTS, r, add_component);
     put_flag(b, "verified", cell_is(r, "verified", "yes"));
     buf_str(b, "}");
 }

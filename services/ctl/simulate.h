@@ -21,14 +21,24 @@ struct chance {
 uint64_t chance_next(struct chance *c);
 size_t chance_below(struct chance *c, size_t n); /* n > 0 */
 bool chance_percent(struct chance *c, double percent);
-void people_applicant(struct chance *c, struct buf *b);              /* "applicant":{...} */
-void people_components(struct chance *c, bool lends, struct buf *b); /* "components":[...]; the first one goes back */
-void people_files(struct chance *c, struct buf *b);                  /* the same of an online filing */
-void people_proxy(struct chance *c, struct buf *b);                  /* "proxy":{...}, and a comma */
-void people_missing(struct chance *c, struct buf *b);                /* "missing":[...], and a comma */
-void people_list(int count, struct buf *b);                          /* the same, of so many papers */
+/* What a procedure asks for by its published list; count 0: it has none. */
+struct listed {
+    const char *code, *name;
+};
+struct listing {
+    const char *procedure;
+    struct listed *items;
+    size_t count;
+};
+void people_applicant(struct chance *c, struct buf *b); /* "applicant":{...} */
+/* people_components writes "components":[...], of which the first one goes back; all of the list is among them. */
+void people_components(struct chance *c, const struct listing *l, bool lends, struct buf *b);
+void people_files(struct chance *c, const struct listing *l, struct buf *b);   /* the same of an online filing */
+void people_proxy(struct chance *c, struct buf *b);                            /* "proxy":{...}, and a comma */
+void people_missing(struct chance *c, const struct listing *l, struct buf *b); /* "missing":[...], and a comma */
+void people_list(int count, const struct listing *l, struct buf *b);           /* the same, of so many papers */
 /* people_supply brings the first `brought` papers of such a list, and perhaps more; of the others it says why not. */
-void people_supply(struct chance *c, int listed, int brought, struct buf *b);
+void people_supply(struct chance *c, int asked, int brought, struct buf *b);
 
 /* ---- simulate_world.c: the reference data of the day, as the services answer it */
 struct post {
@@ -119,6 +129,8 @@ struct world {
     struct provisos findings, periods;
     struct wait *waits;
     size_t wait_count, wait_room;
+    struct listing *listings;
+    size_t listing_count, listing_room;
     const struct process **rare_processes;
     size_t rare_count;
 };
@@ -144,6 +156,8 @@ bool mandate_covers(const struct mandate *m, const char *procedure);
  * any longer; 0: no rule says so, or no run goes on until then. world_waits: whether that is of any procedure. */
 int world_wait(const struct world *w, const char *procedure);
 bool world_waits(const struct world *w);
+/* world_listing gives the published list of a procedure; of one that has none it is empty. */
+const struct listing *world_listing(const struct world *w, const char *procedure);
 /* world_later is a working day behind every promised date. */
 int32_t world_later(const struct world *w);
 int32_t world_after(const struct world *w, int32_t days); /* that many days later, and until it is a working day */

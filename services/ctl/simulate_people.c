@@ -90,22 +90,44 @@ static void put_form(struct chance *c, struct buf *b)
         put_hash(c, b);
 }
 
-/* The first `items` of them answer a list. */
-static void put_papers(const char *name, bool filed, bool lends, size_t items, struct chance *c, struct buf *b)
+/* put_name begins the i-th paper; NULL: it is none of the procedure's list. */
+static void put_name(size_t i, const struct listed *of, struct buf *b)
+{
+    buf_printf(b, "%s{\"name\":", i ? "," : "");
+    buf_json_str(b, of ? of->name : papers[i]);
+    if (of)
+        buf_printf(b, ",\"listed\":\"%s\"", of->code);
+}
+
+/* brought_as gives what the i-th paper that a citizen brings is in the list: all of it first, then what he thinks of.
+ */
+static const struct listed *brought_as(const struct listing *l, size_t i)
+{
+    return i < l->count ? &l->items[i] : NULL;
+}
+
+/* wanted_as gives what the i-th paper is that he is asked for: nothing beside the list, which may be shorter. */
+static const struct listed *wanted_as(const struct listing *l, size_t i)
+{
+    return l->count ? &l->items[i % l->count] : NULL;
+}
+
+/* The first `items` of them answer a request form. */
+static void put_papers(const struct listing *l, bool lends, size_t items, struct chance *c, struct buf *b)
 {
     size_t n = 1 + chance_below(c, 4);
 
     n = n < items ? items : n;
-    buf_printf(b, "\"%s\":[", name);
+    n = n < l->count ? l->count : n;
+    buf_str(b, "\"components\":[");
     for (size_t i = 0; i < n; i++) {
-        buf_printf(b, "%s{\"name\":\"%s\"", i ? "," : "", papers[i]);
-        if (filed && i && chance_below(c, 8) == 0) {
+        put_name(i, brought_as(l, i), b);
+        if (i && chance_below(c, 8) == 0) {
             buf_str(b, ",\"form\":\"electronic\"");
         } else {
             buf_printf(b, ",\"originals\":%d,\"certified\":%zu,\"copies\":%zu", i == 0, chance_below(c, 2),
                        chance_below(c, 3));
-            if (filed)
-                put_form(c, b);
+            put_form(c, b);
         }
         if (lends && i == 0)
             buf_str(b, ",\"to_return\":true");
@@ -116,46 +138,57 @@ static void put_papers(const char *name, bool filed, bool lends, size_t items, s
     buf_str(b, "]");
 }
 
-void people_components(struct chance *c, bool lends, struct buf *b)
+void people_components(struct chance *c, const struct listing *l, bool lends, struct buf *b)
 {
-    put_papers("components", true, lends, 0, c, b);
+    put_papers(l, lends, 0, c, b);
 }
 
-void people_files(struct chance *c, struct buf *b)
+void people_files(struct chance *c, const struct listing *l, struct buf *b)
 {
     size_t n = 1 + chance_below(c, 4);
 
+    n = n < l->count ? l->count : n;
     buf_str(b, "\"components\":[");
-    for (size_t i = 0; i < n; i++)
-        buf_printf(b, "%s{\"name\":\"%s\",\"form\":\"electronic\"}", i ? "," : "", papers[i]);
+    for (size_t i = 0; i < n; i++) {
+        put_name(i, brought_as(l, i), b);
+        buf_str(b, ",\"form\":\"electronic\"}");
+    }
     buf_str(b, "]");
 }
 
-void people_missing(struct chance *c, struct buf *b)
+void people_missing(struct chance *c, const struct listing *l, struct buf *b)
 {
-    put_papers("missing", false, false, 0, c, b);
-    buf_str(b, ",");
-}
+    size_t n = 1 + chance_below(c, 4);
 
-void people_list(int count, struct buf *b)
-{
     buf_str(b, "\"missing\":[");
-    for (int i = 0; i < count; i++)
-        buf_printf(b, "%s{\"name\":\"%s\",\"originals\":%d,\"certified\":1,\"copies\":0}", i ? "," : "", papers[i],
-                   i == 0);
+    for (size_t i = 0; i < n; i++) {
+        put_name(i, wanted_as(l, i), b);
+        buf_printf(b, ",\"originals\":%d,\"certified\":%zu,\"copies\":%zu}", i == 0, chance_below(c, 2),
+                   chance_below(c, 3));
+    }
     buf_str(b, "],");
 }
 
-void people_supply(struct chance *c, int listed, int brought, struct buf *b)
+void people_list(int count, const struct listing *l, struct buf *b)
+{
+    buf_str(b, "\"missing\":[");
+    for (size_t i = 0; i < (size_t)count; i++) {
+        put_name(i, wanted_as(l, i), b);
+        buf_printf(b, ",\"originals\":%d,\"certified\":1,\"copies\":0}", i == 0);
+    }
+    buf_str(b, "],");
+}
+
+void people_supply(struct chance *c, int asked, int brought, struct buf *b)
 {
     static const char *const reasons[] = {"held_by_agency", "replaced", "not_needed", "not_obtainable"};
 
     if (brought)
-        put_papers("components", true, false, (size_t)brought, c, b);
+        put_papers(&(struct listing){0}, false, (size_t)brought, c, b);
     else
         buf_str(b, "\"components\":[]");
-    for (int i = brought; i < listed; i++)
+    for (int i = brought; i < asked; i++)
         buf_printf(b, "%s{\"item\":%d,\"reason\":\"%s\"}", i == brought ? ",\"without\":[" : ",", i + 1,
                    reasons[chance_below(c, COUNT_OF(reasons))]);
-    buf_str(b, brought < listed ? "]" : "");
+    buf_str(b, brought < asked ? "]" : "");
 }

@@ -27,6 +27,11 @@ static const char *base64(struct arena *a, const char *text)
     return out;
 }
 
+static const struct listing *listing_of(const struct runner *r)
+{
+    return world_listing(r->s->world, r->at.process->procedure);
+}
+
 /* How it comes, who brings it, and which papers: online as files, else on paper or mixed; some are filed for another.
  */
 static void put_filing(struct runner *r, const struct act *a, struct buf *b)
@@ -42,15 +47,15 @@ static void put_filing(struct runner *r, const struct act *a, struct buf *b)
 
     buf_printf(b, "\"channel\":\"%s\",", online ? "online" : a->by_post ? "post" : "counter");
     if (a->deed == DO_GUIDE)
-        people_missing(&r->chance, b);
+        people_missing(&r->chance, listing_of(r), b);
     if (a->deed == DO_GUIDE || a->deed == DO_TURN_AWAY)
         return;
     if (chance_percent(&r->chance, 10))
         people_proxy(&r->chance, b);
     if (online)
-        people_files(&r->chance, b);
+        people_files(&r->chance, listing_of(r), b);
     else
-        people_components(&r->chance, a->lends, b);
+        people_components(&r->chance, listing_of(r), a->lends, b);
 }
 
 /* put_content ends the object of a new paper. */
@@ -77,7 +82,7 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
         buf_printf(b, "{\"kind\":\"%s\"", document_kind_name((int)a->paper));
     buf_str(b, ",");
     if (a->listed)
-        people_list(a->listed, b);
+        people_list(a->listed, listing_of(r), b);
     put_content(r, a, b);
 }
 
@@ -182,7 +187,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
                    r->at.counter->unit, r->at.process->procedure);
         people_applicant(&r->chance, b);
         buf_str(b, ",");
-        people_files(&r->chance, b);
+        people_files(&r->chance, listing_of(r), b);
         buf_str(b, "}");
         return;
     case DO_RECEIVE:

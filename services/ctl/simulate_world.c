@@ -152,10 +152,27 @@ static void read_wait(struct world *w, struct json_in *in, const struct json *o)
     w->waits[w->wait_count++] = (struct wait){.procedure = text(in, o, "id"), .days = (int32_t)days};
 }
 
+static void read_listing(struct world *w, struct json_in *in, const struct json *o)
+{
+    const struct json *list = json_list(in, o, "components", JSON_OPTIONAL, 0, 1000);
+    struct listing l = {.procedure = text(in, o, "id"),
+                        .items = ARENA_ARRAY(w->arena, json_items(list) + 1, struct listed)};
+
+    for (size_t i = 0; i < json_items(list); i++)
+        if (holds_today(w, in, json_item(list, i)))
+            l.items[l.count++] =
+                (struct listed){text(in, json_item(list, i), "code"), text(in, json_item(list, i), "name")};
+    if (!l.count)
+        return;
+    w->listings = arena_room(w->arena, w->listings, w->listing_count, &w->listing_room, sizeof *w->listings);
+    w->listings[w->listing_count++] = l;
+}
+
 static void read_procedure(struct world *w, struct json_in *in, const struct json *o)
 {
     read_wait(w, in, o);
     read_prices(w, in, o);
+    read_listing(w, in, o);
     read_provisos(w, in, o, "variants", "finding", &w->findings);
     read_provisos(w, in, o, "excluded", "period", &w->periods);
     if (json_bool(in, o, "one_officer", JSON_OPTIONAL))
@@ -262,6 +279,16 @@ static int months_of(const struct world *w, int32_t wait)
         if (is_over(w, 0, wait, months) && is_over(w, world_after(w, 1), wait, months))
             return months;
     return 0;
+}
+
+const struct listing *world_listing(const struct world *w, const char *procedure)
+{
+    static const struct listing none = {0};
+
+    for (size_t i = 0; i < w->listing_count; i++)
+        if (strcmp(w->listings[i].procedure, procedure) == 0)
+            return &w->listings[i];
+    return &none;
 }
 
 int world_wait(const struct world *w, const char *procedure)

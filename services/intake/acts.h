@@ -54,6 +54,7 @@ struct intake_component {
     bool to_return;           /* its originals go back to the citizen, at the latest with the result (D61 Art. 20) */
     bool to_show;             /* of an online filing: the originals are shown at the counter later, and not kept */
     const uint8_t *digitised; /* SHA-256 of the scan (D61 Art. 17(1)); NULL: it was not scanned, or is no paper */
+    const char *listed;       /* what it is in the published list of the procedure, by its code; NULL: not said */
     int item; /* of a supplement: what it answers in the list of the request form, by its number; 0: nothing there */
 };
 
@@ -76,6 +77,7 @@ struct intake_submit {
 struct intake_submission {
     const char *reference, *identity_number; /* the applicant's */
     instant at, answer_due_at;
+    const char *listed; /* which papers of the published list are in it, codes with commas between; "": none */
 };
 
 struct intake_document;

@@ -93,6 +93,7 @@ static struct intake_component read_component(struct json_in *in, const struct j
         .originals = (int)json_int(in, o, "originals", counts, 0, 999),
         .certified = (int)json_int(in, o, "certified", counts, 0, 999),
         .copies = (int)json_int(in, o, "copies", counts, 0, 999),
+        .listed = json_code(in, o, "listed", JSON_OPTIONAL, LISTED_CODE_MOST),
     };
 }
 

@@ -126,6 +126,23 @@ static Taicho__V1__FeeRule *pack_fee(const struct fee_rule *f, struct arena *a)
     return m;
 }
 
+static Taicho__V1__ListedComponent *pack_component(const struct listed_component *c, struct arena *a)
+{
+    MESSAGE(a, Taicho__V1__ListedComponent, TAICHO__V1__LISTED_COMPONENT);
+
+    m->code = wire_text(c->code);
+    m->name = wire_text(c->name);
+    m->always = c->always;
+    m->originals = c->originals;
+    m->certified = c->certified;
+    m->copies = c->copies;
+    m->basis = wire_text(c->basis);
+    m->valid_from = c->valid_from;
+    m->valid_to = c->valid_to;
+    m->verified = c->verified;
+    return m;
+}
+
 static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho__V1__CatalogueRecord *ret)
 {
     const struct procedure *p = &e->u.procedure;
@@ -157,6 +174,10 @@ static void pack_procedure(const struct intake_entry *e, struct arena *a, Taicho
     m->fees = ARENA_ARRAY(a, m->n_fees + 1, Taicho__V1__FeeRule *);
     for (int i = 0; i < p->fee_count; i++)
         m->fees[i] = pack_fee(&p->fees[i], a);
+    m->n_components = (size_t)p->component_count;
+    m->components = ARENA_ARRAY(a, m->n_components + 1, Taicho__V1__ListedComponent *);
+    for (int i = 0; i < p->component_count; i++)
+        m->components[i] = pack_component(&p->components[i], a);
     m->verified = e->verified;
     ret->body_case = TAICHO__V1__CATALOGUE_RECORD__BODY_PROCEDURE;
     ret->procedure = m;

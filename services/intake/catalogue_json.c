@@ -9,13 +9,15 @@
 #include "common/domain/term.h"
 #include "common/domain/worktime.h"
 
-#define RECORDS_MAX   20000
-#define STEPS_MAX     64
-#define DAYS_MAX      2000
-#define MINUTES_MAX   (8 * 60 * 366)
-#define TEXT_MAX      500
-#define FEE_RULES_MAX 64 /* of a procedure, those of former years included */
-#define FEE_MOST_VND  INT64_C(1000000000000)
+#define RECORDS_MAX     20000
+#define STEPS_MAX       64
+#define DAYS_MAX        2000
+#define MINUTES_MAX     (8 * 60 * 366)
+#define TEXT_MAX        500
+#define FEE_RULES_MAX   64  /* of a procedure, those of former years included */
+#define LISTED_MAX      200 /* likewise */
+#define LISTED_NAME_MAX 2000
+#define FEE_MOST_VND    INT64_C(1000000000000)
 
 #define NAME(symbol, name, vi) name,
 static const char *const role_names[] = {ROLE_MAP(NAME)};
@@ -258,6 +260,12 @@ static int64_t amount(const struct reader *r, const char *name, int64_t unless_s
     return json_has(r->o, name) ? json_int(r->in, r->o, name, JSON_REQUIRED, 0, FEE_MOST_VND) : unless_said;
 }
 
+static void check_order(const struct reader *r, int32_t from, int32_t to)
+{
+    if (to && to <= from)
+        json_fail(r->in, r->o, "valid_to", "phải sau valid_from", "must be after valid_from");
+}
+
 static struct fee_rule read_fee(const struct reader *r)
 {
     int64_t vnd = json_int(r->in, r->o, "amount_vnd", JSON_REQUIRED, 0, FEE_MOST_VND);
@@ -276,38 +284,41 @@ static struct fee_rule read_fee(const struct reader *r)
         .valid_to = day(r, "valid_to", JSON_OPTIONAL),
     };
 
-    if (f.valid_to && f.valid_to <= f.valid_from)
-        json_fail(r->in, r->o, "valid_to", "phải sau valid_from", "must be after valid_from");
+    check_order(r, f.valid_from, f.valid_to);
     if (f.due == FEE_DUE_RETURN && f.refund)
         json_fail(r->in, r->o, "refund", "khoản thu khi nhận kết quả không có trường hợp hoàn trả",
                   "what is paid for a result that lies ready is never given back");
     return f;
 }
 
+/* When a rule of a procedure holds that has a validity of its own. */
+struct coded {
+    const char *code;
+    int32_t from, to; /* to is exclusive; 0: open */
+};
+
 /* meets tells whether two rules of one code are valid on one day. */
-static bool meets(const struct fee_rule *a, const struct fee_rule *b)
+static bool meets(const struct coded *a, const struct coded *b)
 {
-    return strcmp(a->code, b->code) == 0 && (a->valid_to == 0 || b->valid_from < a->valid_to) &&
-           (b->valid_to == 0 || a->valid_from < b->valid_to);
+    return strcmp(a->code, b->code) == 0 && (a->to == 0 || b->from < a->to) && (b->to == 0 || a->from < b->to);
 }
 
-/* Most rules follow one another in time; what counts is how many codes there are. */
-static void check_codes(const struct reader *r, const struct fee_rule *fees, int count)
+/* Most rules follow one another in time; how many codes there are is what count_codes gives. */
+static int count_codes(const struct reader *r, const char *list, const struct coded *rules, size_t count)
 {
     int codes = 0;
 
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         bool again = false;
-        for (int k = 0; k < i; k++) {
-            again |= strcmp(fees[k].code, fees[i].code) == 0;
-            if (meets(&fees[k], &fees[i]))
-                json_fail(r->in, r->o, "fees", "hai quy định của cùng một khoản có hiệu lực cùng lúc",
+        for (size_t k = 0; k < i; k++) {
+            again |= strcmp(rules[k].code, rules[i].code) == 0;
+            if (meets(&rules[k], &rules[i]))
+                json_fail(r->in, r->o, list, "hai quy định của cùng một mã có hiệu lực cùng lúc",
                           "two rules of one code are valid at the same time");
         }
         codes += !again;
     }
-    if (codes > PROCEDURE_FEES_MOST)
-        json_fail(r->in, r->o, "fees", "có quá nhiều khoản phí, lệ phí", "has too many fees");
+    return codes;
 }
 
 static void read_fees(const struct reader *r, struct procedure *p)
@@ -315,12 +326,52 @@ static void read_fees(const struct reader *r, struct procedure *p)
     const struct json *list = json_list(r->in, r->o, "fees", JSON_OPTIONAL, 0, FEE_RULES_MAX);
     size_t count = json_items(list);
     struct fee_rule *fees = ARENA_ARRAY(r->arena, count + 1, struct fee_rule);
+    struct coded *rules = ARENA_ARRAY(r->arena, count + 1, struct coded);
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         fees[i] = read_fee(&(struct reader){r->in, r->arena, json_item(list, i)});
-    check_codes(r, fees, (int)count);
+        rules[i] = (struct coded){fees[i].code, fees[i].valid_from, fees[i].valid_to};
+    }
+    if (count_codes(r, "fees", rules, count) > PROCEDURE_FEES_MOST)
+        json_fail(r->in, r->o, "fees", "có quá nhiều khoản phí, lệ phí", "has too many fees");
     p->fees = fees;
     p->fee_count = (int)count;
+}
+
+static struct listed_component read_listed(const struct reader *r)
+{
+    struct listed_component c = {
+        .code = text_or_empty(json_code(r->in, r->o, "code", JSON_REQUIRED, LISTED_CODE_MOST)),
+        .name = text_or_empty(json_text(r->in, r->o, "name", JSON_REQUIRED, 1, LISTED_NAME_MAX)),
+        .always = flag(r, "always"),
+        .originals = number(r, "originals", JSON_REQUIRED, 0, 999),
+        .certified = number(r, "certified", JSON_REQUIRED, 0, 999),
+        .copies = number(r, "copies", JSON_REQUIRED, 0, 999),
+        .basis = text(r, "basis", JSON_REQUIRED),
+        .verified = flag(r, "verified"),
+        .valid_from = day(r, "valid_from", JSON_REQUIRED),
+        .valid_to = day(r, "valid_to", JSON_OPTIONAL),
+    };
+
+    check_order(r, c.valid_from, c.valid_to);
+    return c;
+}
+
+static void read_components(const struct reader *r, struct procedure *p)
+{
+    const struct json *list = json_list(r->in, r->o, "components", JSON_OPTIONAL, 0, LISTED_MAX);
+    size_t count = json_items(list);
+    struct listed_component *components = ARENA_ARRAY(r->arena, count + 1, struct listed_component);
+    struct coded *rules = ARENA_ARRAY(r->arena, count + 1, struct coded);
+
+    for (size_t i = 0; i < count; i++) {
+        components[i] = read_listed(&(struct reader){r->in, r->arena, json_item(list, i)});
+        rules[i] = (struct coded){components[i].code, components[i].valid_from, components[i].valid_to};
+    }
+    if (count_codes(r, "components", rules, count) > PROCEDURE_COMPONENTS_MOST)
+        json_fail(r->in, r->o, "components", "có quá nhiều giấy tờ", "has too many papers");
+    p->components = components;
+    p->component_count = (int)count;
 }
 
 static void read_procedure(const struct reader *r, struct intake_entry *e)
@@ -350,6 +401,7 @@ static void read_procedure(const struct reader *r, struct intake_entry *e)
     read_variants(r, p);
     read_excluded(r, p);
     read_fees(r, p);
+    read_components(r, p);
     e->verified = flag(r, "verified");
     if (!code_procedure_valid(p->record.id))
         json_fail(r->in, r->o, "id", "không phải mã thủ tục dạng 1.001193", "is no procedure code like 1.001193");

@@ -134,6 +134,16 @@ static void write_excluded(struct buf *b, const struct procedure *p)
     buf_str(b, "]");
 }
 
+static void put_validity(struct buf *b, int32_t from, int32_t to)
+{
+    put_key(b, "valid_from");
+    put_date(b, from);
+    if (to) {
+        put_key(b, "valid_to");
+        put_date(b, to);
+    }
+}
+
 static void write_fee(struct buf *b, const struct fee_rule *f)
 {
     buf_printf(b, "{\"code\":\"%s\"", f->code);
@@ -146,12 +156,7 @@ static void write_fee(struct buf *b, const struct fee_rule *f)
     put_bits(b, "exemptions", f->exemptions, fee_exemption_names, FEE_EXEMPT_COUNT);
     put_text(b, "basis", f->basis);
     put_flag(b, "verified", f->verified);
-    put_key(b, "valid_from");
-    put_date(b, f->valid_from);
-    if (f->valid_to) {
-        put_key(b, "valid_to");
-        put_date(b, f->valid_to);
-    }
+    put_validity(b, f->valid_from, f->valid_to);
     buf_str(b, "}");
 }
 
@@ -164,6 +169,33 @@ static void write_fees(struct buf *b, const struct procedure *p)
     for (int i = 0; i < p->fee_count; i++) {
         buf_str(b, i ? "," : "[");
         write_fee(b, &p->fees[i]);
+    }
+    buf_str(b, "]");
+}
+
+static void write_component(struct buf *b, const struct listed_component *c)
+{
+    buf_printf(b, "{\"code\":\"%s\"", c->code);
+    put_text(b, "name", c->name);
+    put_flag(b, "always", c->always);
+    put_number(b, "originals", c->originals);
+    put_number(b, "certified", c->certified);
+    put_number(b, "copies", c->copies);
+    put_text(b, "basis", c->basis);
+    put_flag(b, "verified", c->verified);
+    put_validity(b, c->valid_from, c->valid_to);
+    buf_str(b, "}");
+}
+
+/* As with fees: nothing where no list is known. */
+static void write_components(struct buf *b, const struct procedure *p)
+{
+    if (p->component_count == 0)
+        return;
+    put_key(b, "components");
+    for (int i = 0; i < p->component_count; i++) {
+        buf_str(b, i ? "," : "[");
+        write_component(b, &p->components[i]);
     }
     buf_str(b, "]");
 }
@@ -193,6 +225,7 @@ static void write_procedure(struct buf *b, const struct intake_entry *e)
     if (p->excluded_count)
         write_excluded(b, p);
     write_fees(b, p);
+    write_components(b, p);
     put_flag(b, "verified", e->verified);
 }
 
@@ -260,12 +293,7 @@ void intake_entry_write(struct intake_entry *e, struct arena *a)
     buf_str(&b, "{");
     put_text(&b, "kind", intake_kind_names[e->kind]);
     put_text(&b, "id", e->u.record.id);
-    put_key(&b, "valid_from");
-    put_date(&b, e->u.record.valid_from);
-    if (e->u.record.valid_to) {
-        put_key(&b, "valid_to");
-        put_date(&b, e->u.record.valid_to);
-    }
+    put_validity(&b, e->u.record.valid_from, e->u.record.valid_to);
     writers[e->kind](&b, e);
     buf_str(&b, "}");
     BUG_IF(b.full, "a record is longer than its bound");

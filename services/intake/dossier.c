@@ -131,6 +131,7 @@ static const struct intake_submission *copy_submission(const struct intake_submi
     *copy = *s;
     copy->reference = arena_strdup(a, s->reference);
     copy->identity_number = arena_strdup(a, s->identity_number);
+    copy->listed = arena_strdup(a, s->listed);
     return copy;
 }
 

@@ -82,7 +82,12 @@ enum err_code may_guide(struct asked *q, struct err *reterr)
     const struct intake_guide *c = q->command;
     enum err_code rc = intake_may_guide(c, q->f, q->out, reterr);
 
-    return rc ? rc : may_end_visit(q, &c->visit, reterr);
+    if (!rc)
+        rc = may_end_visit(q, &c->visit, reterr);
+    if (rc || id_is_nil(c->visit.submission))
+        return rc;
+    const struct intake_list list = intake_list_of(q->f, c->visit.procedure, q->f->now);
+    return intake_check_told(&list, q->d->submission->listed, c->missing, c->missing_count, reterr);
 }
 
 /* find_desk is the post behind the act; only people act at desks. */
@@ -124,6 +129,10 @@ enum err_code may_file(struct asked *q, struct err *reterr)
     if (c->component > d->component_count)
         return err_say(reterr, ERR_INVALID, "component", "hồ sơ không có thành phần số %d",
                        "the dossier has no component %d", c->component);
+    const struct intake_list list = intake_list_of(q->f, d->procedure, d->received_at);
+    rc = intake_check_asked(&list, c->missing, c->missing_count, q->f->arena, reterr);
+    if (rc)
+        return rc;
     q->out->place = desk.place;
     q->out->document = c;
     return ERR_OK;

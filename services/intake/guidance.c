@@ -60,6 +60,9 @@ enum err_code intake_may_guide(const struct intake_guide *c, const struct intake
     if (!rc && c->missing_count < 1)
         rc = err_say(reterr, ERR_INVALID, "missing", "phải nêu ít nhất một giấy tờ còn thiếu",
                      "needs at least one paper that is missing");
+    const struct intake_list list = intake_list_of(f, c->visit.procedure, f->now);
+    if (!rc)
+        rc = intake_check_asked(&list, c->missing, c->missing_count, f->arena, reterr);
     if (rc)
         return rc;
     if (again)

@@ -7,20 +7,9 @@
 
 #include "services/intake/rules.h"
 
-/* unit_in finds a unit in a list of ids with commas between, NULL when it is not there. */
-static const char *unit_in(const char *units, const char *unit)
-{
-    size_t n = strlen(unit);
-
-    for (const char *p = units; p && *p; p += strcspn(p, ","), p += *p == ',')
-        if (strcspn(p, ",") == n && strncmp(p, unit, n) == 0)
-            return p;
-    return NULL;
-}
-
 bool intake_takes_part(const struct intake_dossier *d, const char *unit)
 {
-    return unit_in(d->part_units, unit) != NULL;
+    return words_in(d->part_units, unit) != NULL;
 }
 
 void intake_open_parts(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret)
@@ -32,7 +21,7 @@ void intake_open_parts(const struct intake_progress *c, const struct intake_fact
 
 void intake_end_part(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret)
 {
-    const char *units = ret->next.part_units, *at = unit_in(units, c->asked);
+    const char *units = ret->next.part_units, *at = words_in(units, c->asked);
 
     if (!at)
         return;

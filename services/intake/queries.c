@@ -274,7 +274,7 @@ const struct db_stmt intake_query_request_form = {
     FOUND_ONLINE(
         "request_form") "SELECT json_build_object(" VISIT ", 'missing', (SELECT coalesce(json_agg(json_build_object("
                         "           'number', m.number, 'name', m.name, 'originals', m.originals, 'certified', "
-                        "m.certified, 'copies', m.copies) ORDER BY m.number), '[]')"
+                        "m.certified, 'copies', m.copies, 'listed', m.listed) ORDER BY m.number), '[]')"
                         "           FROM guidance_missing m WHERE m.dossier = d.id),"
                         "           'reasons', g.reasons, 'explanation', g.explanation, 'times', g.number, 'ground', "
                         "g.ground, 'superior', g.superior, 'followed_by', g.followed_by, 'followed_at', "

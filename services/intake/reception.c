@@ -177,6 +177,9 @@ enum err_code intake_answerable(const struct intake_submit *c, const struct inta
     enum err_code rc = find_process(&r, &as, f, &p, &unit, reterr);
     if (!rc)
         rc = intake_check_papers(CHANNEL_ONLINE, c->components, c->component_count, f->arena, reterr);
+    const struct intake_list list = intake_list_of(f, c->procedure, f->now);
+    if (!rc)
+        rc = intake_check_listed(&list, "components", c->components, c->component_count, f->arena, reterr);
     if (!rc)
         *ret = r.counter;
     return rc;
@@ -272,6 +275,9 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
         rc = desk_may_do(&r.desk, process_step(p, 1), unit, r.counter->unit, reterr);
     if (!rc)
         rc = intake_check_papers(c->channel, c->components, c->component_count, f->arena, reterr);
+    const struct intake_list list = intake_list_of(f, c->procedure, f->now);
+    if (!rc)
+        rc = intake_check_complete(&list, c->components, c->component_count, f->arena, reterr);
     if (!rc)
         rc = intake_may_follow(c, f, reterr);
     if (rc)

@@ -60,8 +60,9 @@ const struct db_stmt intake_add_guidances = {
     "           followed_by, followed_at)"};
 
 const struct db_stmt intake_add_missing = {
-    "intake_add_missing", "INSERT INTO guidance_missing (dossier, number, name, originals, certified, copies)"
-                          " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[])"};
+    "intake_add_missing",
+    "INSERT INTO guidance_missing (dossier, number, name, originals, certified, copies, listed)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[])"};
 
 /* ---- persons of the batch */
 
@@ -189,7 +190,8 @@ static void save_missing(struct batch *b, const struct intake_guidances *g)
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
                     *name = db_array_new(a, DB_TEXT), *originals = db_array_new(a, DB_INT4),
-                    *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4);
+                    *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4),
+                    *listed = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < g->count; i++)
         for (size_t k = 0; k < g->persons[i].count; k++) {
@@ -202,12 +204,13 @@ static void save_missing(struct batch *b, const struct intake_guidances *g)
                 db_array_int(originals, c->originals);
                 db_array_int(certified, c->certified);
                 db_array_int(copies, c->copies);
+                db_array_text(listed, c->listed);
             }
         }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_missing,
                DB_ARGS(db_items(dossier), db_items(number), db_items(name), db_items(originals), db_items(certified),
-                       db_items(copies)));
+                       db_items(copies), db_items(listed)));
 }
 
 static void save_added(struct batch *b, const struct intake_guidances *g)

@@ -8,9 +8,10 @@ const struct db_stmt intake_add_proxies = {"intake_add_proxies",
 
 const struct db_stmt intake_add_components = {
     "intake_add_components",
-    "INSERT INTO component (dossier, number, name, originals, certified, copies, form, to_show, digitised, to_return)"
+    "INSERT INTO component (dossier, number, name, originals, certified, copies, form, to_show, digitised, to_return,"
+    "       listed)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::bool[],"
-    "       $9::bytea[], $10::bool[])"};
+    "       $9::bytea[], $10::bool[], $11::text[])"};
 
 /* The newest scan of a component is the one that counts; the others stay in the dossier. */
 const struct db_stmt intake_note_scans = {
@@ -63,7 +64,8 @@ static void save_components(struct batch *b)
                     *name = db_array_new(a, DB_TEXT), *originals = db_array_new(a, DB_INT4),
                     *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4),
                     *form = db_array_new(a, DB_TEXT), *to_show = db_array_new(a, DB_BOOL),
-                    *scan = db_array_new(a, DB_BYTES), *to_return = db_array_new(a, DB_BOOL);
+                    *scan = db_array_new(a, DB_BYTES), *to_return = db_array_new(a, DB_BOOL),
+                    *listed = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_receive *r = receipt_of(b->subjects[i]);
@@ -79,12 +81,14 @@ static void save_components(struct batch *b)
             db_array_bool(to_show, c->to_show);
             db_array_bytes(scan, intake_scan_of(c));
             db_array_bool(to_return, c->to_return);
+            db_array_text(listed, c->listed);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_components,
                DB_ARGS(db_items(dossier), db_items(number), db_items(name), db_items(originals), db_items(certified),
-                       db_items(copies), db_items(form), db_items(to_show), db_items(scan), db_items(to_return)));
+                       db_items(copies), db_items(form), db_items(to_show), db_items(scan), db_items(to_return),
+                       db_items(listed)));
 }
 
 /* is_newest tells whether no later document of this batch is a scan of the same component: they are listed from the
@@ -155,8 +159,8 @@ static void put_documents(struct rows *r, const struct subject *s, const struct 
 /* What the request forms among them list. */
 const struct db_stmt intake_add_document_missing = {
     "intake_add_document_missing",
-    "INSERT INTO document_missing (dossier, document, number, name, originals, certified, copies)"
-    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::int[], $7::int[])"};
+    "INSERT INTO document_missing (dossier, document, number, name, originals, certified, copies, listed)"
+    " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::int[], $7::int[], $8::text[])"};
 
 static void put_missing(struct rows *r, const struct subject *s, const struct intake_file *f)
 {
@@ -172,13 +176,15 @@ static void put_missing(struct rows *r, const struct subject *s, const struct in
             db_array_int(*v++, c->originals);
             db_array_int(*v++, c->certified);
             db_array_int(*v++, c->copies);
+            db_array_text(*v++, c->listed);
         }
 }
 
 static const struct rows_write documents[] = {
     ROWS(intake_add_documents, put_documents, DB_UUID, DB_UUID, DB_TEXT, DB_TEXT, DB_INT4, DB_BYTES, DB_BYTES, DB_TEXT,
          DB_TIME),
-    ROWS(intake_add_document_missing, put_missing, DB_UUID, DB_UUID, DB_INT4, DB_TEXT, DB_INT4, DB_INT4, DB_INT4),
+    ROWS(intake_add_document_missing, put_missing, DB_UUID, DB_UUID, DB_INT4, DB_TEXT, DB_INT4, DB_INT4, DB_INT4,
+         DB_TEXT),
 };
 
 void intake_documents_save(struct batch *b)

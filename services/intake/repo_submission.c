@@ -10,21 +10,21 @@
 /* One that was answered is a dossier, or none at all: its own row says so. */
 const struct db_stmt intake_load_submissions = {
     "intake_load_submissions",
-    "SELECT dossier, reference, unit, procedure, identity_number, submitted_at, answer_due_at"
+    "SELECT dossier, reference, unit, procedure, identity_number, submitted_at, answer_due_at, listed"
     "  FROM submission WHERE dossier = ANY ($1) AND answered_at IS NULL"};
 
 const struct db_stmt intake_add_submissions = {
     "intake_add_submissions",
     "INSERT INTO submission (dossier, reference, unit, procedure, name, identity_number, phone, email, address,"
-    "       content, proxy_name, proxy_identity_number, proxy_authorisation, submitted_at, answer_due_at)"
+    "       content, proxy_name, proxy_identity_number, proxy_authorisation, listed, submitted_at, answer_due_at)"
     " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],"
-    "       $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[],"
-    "       $15::timestamptz[])"};
+    "       $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],"
+    "       $14::text[], $15::timestamptz[], $16::timestamptz[])"};
 
 const struct db_stmt intake_add_submitted = {
     "intake_add_submitted",
-    "INSERT INTO submission_component (dossier, number, name, originals, certified, copies, form)"
-    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[])"};
+    "INSERT INTO submission_component (dossier, number, name, originals, certified, copies, form, listed)"
+    " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::text[])"};
 
 const struct db_stmt intake_answer_submissions = {
     "intake_answer_submissions", "UPDATE submission s SET answered_at = a.at, answered_by = a.by, answer_due_at = a.due"
@@ -64,12 +64,12 @@ const struct db_stmt intake_query_submission = {
     "           'national_status', nullif(w.national, 0), 'code', d.code,"
     "           'reasons', coalesce(r.reasons, g.reasons), 'explanation', coalesce(r.explanation, g.explanation),"
     "           'missing', (SELECT json_agg(json_build_object('number', m.number, 'name', m.name, 'originals',"
-    "             m.originals, 'certified', m.certified, 'copies', m.copies) ORDER BY m.number)"
+    "             m.originals, 'certified', m.certified, 'copies', m.copies, 'listed', m.listed) ORDER BY m.number)"
     "             FROM guidance_missing m WHERE m.dossier = s.dossier),"
     "           'supplement', (SELECT json_build_object('asked_at', civil(u.asked_at), 'answer_until',"
     "             civil(u.answer_until), 'basis', CASE WHEN u.answer_until IS NOT NULL"
     "             THEN supplement_basis_of(d.procedure, d.received_at) END, 'missing', (SELECT coalesce(json_agg(json_build_object('number', m.number,"
-    "               'name', m.name, 'originals', m.originals, 'certified', m.certified, 'copies', m.copies)"
+    "               'name', m.name, 'originals', m.originals, 'certified', m.certified, 'copies', m.copies, 'listed', m.listed)"
     "               ORDER BY m.number), '[]')"
     "               FROM document_missing m WHERE m.dossier = u.dossier AND m.document = u.request))"
     "             FROM supplement u WHERE d.state = 'awaiting_supplement' AND u.dossier = d.id"
@@ -88,7 +88,7 @@ const struct db_stmt intake_query_submission = {
     "           'proxy', CASE WHEN s.proxy_name IS NOT NULL THEN json_build_object('name', s.proxy_name,"
     "             'identity_number', s.proxy_identity_number, 'authorisation', s.proxy_authorisation) END,"
     "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', c.name, 'form',"
-    "             c.form, 'originals', c.originals, 'certified', c.certified, 'copies', c.copies) ORDER BY c.number),"
+    "             c.form, 'originals', c.originals, 'certified', c.certified, 'copies', c.copies, 'listed', c.listed) ORDER BY c.number),"
     "             '[]') FROM submission_component c WHERE c.dossier = s.dossier),"
     "           'submitted_at', civil(s.submitted_at), 'answer_due_at', civil(s.answer_due_at), 'answered_at',"
     "           civil(s.answered_at), 'answered_by', s.answered_by, 'late', s.answered_at > s.answer_due_at)::text"
@@ -117,7 +117,8 @@ void intake_submissions_take(struct batch *b)
         *filed = (struct intake_submission){.reference = column_text(&c, "reference"),
                                             .identity_number = column_text(&c, "identity_number"),
                                             .at = column_moment(&c, "submitted_at"),
-                                            .answer_due_at = column_moment(&c, "answer_due_at")};
+                                            .answer_due_at = column_moment(&c, "answer_due_at"),
+                                            .listed = column_text(&c, "listed")};
         file->dossier = intake_submitted(filed, column_text(&c, "unit"), column_text(&c, "procedure"));
         s->state = file;
     }
@@ -134,7 +135,7 @@ static void save_filed(struct batch *b)
 {
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *at = db_array_new(a, DB_TIME),
-                    *due = db_array_new(a, DB_TIME), *texts[12];
+                    *due = db_array_new(a, DB_TIME), *texts[13];
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         texts[i] = db_array_new(a, DB_TEXT);
@@ -157,6 +158,7 @@ static void save_filed(struct batch *b)
             c->proxy.name,
             c->proxy.identity_number,
             c->proxy.authorisation,
+            s->listed,
         };
         db_array_uuid(dossier, b->subjects[i]->id);
         for (size_t n = 0; n < COUNT_OF(texts); n++)
@@ -169,7 +171,7 @@ static void save_filed(struct batch *b)
                DB_ARGS(db_items(dossier), db_items(texts[0]), db_items(texts[1]), db_items(texts[2]),
                        db_items(texts[3]), db_items(texts[4]), db_items(texts[5]), db_items(texts[6]),
                        db_items(texts[7]), db_items(texts[8]), db_items(texts[9]), db_items(texts[10]),
-                       db_items(texts[11]), db_items(at), db_items(due)));
+                       db_items(texts[11]), db_items(texts[12]), db_items(at), db_items(due)));
 }
 
 static void save_components(struct batch *b)
@@ -178,7 +180,7 @@ static void save_components(struct batch *b)
     struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
                     *name = db_array_new(a, DB_TEXT), *originals = db_array_new(a, DB_INT4),
                     *certified = db_array_new(a, DB_INT4), *copies = db_array_new(a, DB_INT4),
-                    *form = db_array_new(a, DB_TEXT);
+                    *form = db_array_new(a, DB_TEXT), *listed = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = file_of(b->subjects[i]);
@@ -191,12 +193,13 @@ static void save_components(struct batch *b)
             db_array_int(certified, c->certified);
             db_array_int(copies, c->copies);
             db_array_text(form, intake_form_stored(c));
+            db_array_text(listed, c->listed);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_submitted,
                DB_ARGS(db_items(dossier), db_items(number), db_items(name), db_items(originals), db_items(certified),
-                       db_items(copies), db_items(form)));
+                       db_items(copies), db_items(form), db_items(listed)));
 }
 
 static void save_answered(struct batch *b)

@@ -22,9 +22,9 @@ const struct db_stmt intake_put_supplements = {
 const struct db_stmt intake_add_supplied = {
     "intake_add_supplied",
     "INSERT INTO component (dossier, number, name, originals, certified, copies, supplement, form, to_show, digitised, "
-    "to_return, item)"
+    "to_return, item, listed)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[],"
-    "       $9::bool[], $10::bytea[], $11::bool[], $12::int[])"};
+    "       $9::bool[], $10::bytea[], $11::bool[], $12::int[], $13::text[])"};
 
 const struct db_stmt intake_add_without = {"intake_add_without",
                                            "INSERT INTO supplement_without (dossier, supplement, item, reason)"
@@ -182,7 +182,8 @@ static void save_components(struct batch *b)
                     *form = db_array_new(a, DB_TEXT), *to_show = db_array_new(a, DB_BOOL),
                     *scan = db_array_new(a, DB_BYTES), *back = db_array_new(a, DB_BOOL),
                     *supplement = db_array_new(a, DB_INT4), *item = db_array_new(a, DB_INT4),
-                    *of = db_array_new(a, DB_UUID), *count = db_array_new(a, DB_INT4);
+                    *listed = db_array_new(a, DB_TEXT), *of = db_array_new(a, DB_UUID),
+                    *count = db_array_new(a, DB_INT4);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -203,6 +204,7 @@ static void save_components(struct batch *b)
                 db_array_bytes(scan, intake_scan_of(c));
                 db_array_bool(back, c->to_return);
                 rows_put_number_or_null(item, c->item);
+                db_array_text(listed, c->listed);
             }
         db_array_uuid(of, b->subjects[i]->id);
         db_array_int(count, f->dossier.component_count);
@@ -212,7 +214,7 @@ static void save_components(struct batch *b)
     db_ask(b->db, a, &intake_add_supplied,
            DB_ARGS(db_items(dossier), db_items(numbers), db_items(name), db_items(originals), db_items(certified),
                    db_items(copies), db_items(supplement), db_items(form), db_items(to_show), db_items(scan),
-                   db_items(back), db_items(item)));
+                   db_items(back), db_items(item), db_items(listed)));
     db_ask(b->db, a, &intake_count_supplied, DB_ARGS(db_items(of), db_items(count)));
 }
 

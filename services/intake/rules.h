@@ -60,6 +60,29 @@ enum intake_medium intake_medium_of(const struct intake_component *components, i
 /* intake_medium_with tells what a dossier is once a supplement has come to its components. */
 enum intake_medium intake_medium_with(const struct intake_supply *c, const struct intake_facts *f);
 
+/* listed.c: the published list of a procedure's papers (D61 Art. 5, 15(3)). Where the procedure has none on the day of
+ * receipt, nothing is complete or asked for too much by it; a code that is named has to be in it all the same. */
+struct intake_list {
+    const struct procedure *procedure; /* NULL: it is not known on that day */
+    int32_t day;
+};
+struct intake_list intake_list_of(const struct intake_facts *f, const char *procedure, instant received_at);
+/* intake_check_listed tells whether the list has each code that is named; field is the components' in the request. */
+enum err_code intake_check_listed(const struct intake_list *l, const char *field,
+                                  const struct intake_component *components, int count, struct arena *a,
+                                  struct err *reterr) MUST_CHECK;
+/* intake_check_complete does, and tells whether all is there that is always asked for. */
+enum err_code intake_check_complete(const struct intake_list *l, const struct intake_component *components, int count,
+                                    struct arena *a, struct err *reterr) MUST_CHECK;
+/* intake_check_asked is for a request form: each paper on it is one of the list. */
+enum err_code intake_check_asked(const struct intake_list *l, const struct intake_component *missing, int count,
+                                 struct arena *a, struct err *reterr) MUST_CHECK;
+/* intake_check_told is for one that answers a filing: whatever that lacks is on it. `filed` are the codes in it. */
+enum err_code intake_check_told(const struct intake_list *l, const char *filed, const struct intake_component *missing,
+                                int count, struct err *reterr) MUST_CHECK;
+/* intake_listed_codes gives the codes that components name, each once, with commas between. */
+const char *intake_listed_codes(const struct intake_component *components, int count, struct arena *a);
+
 /* custody.c: who has the papers, at any hour; and that the citizen has them back. */
 struct intake_holder intake_holder_of(const struct intake_dossier *d);
 struct intake_holder intake_holder_by(const struct intake_transfer *t);    /* that was given, taken or refused */

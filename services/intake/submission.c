@@ -64,8 +64,10 @@ enum err_code intake_may_submit(const struct intake_submit *c, const struct inta
 
     if (rc)
         return rc;
-    *s = (struct intake_submission){
-        .reference = c->reference, .identity_number = c->applicant.identity_number, .at = f->now};
+    *s = (struct intake_submission){.reference = c->reference,
+                                    .identity_number = c->applicant.identity_number,
+                                    .at = f->now,
+                                    .listed = intake_listed_codes(c->components, c->component_count, f->arena)};
     rc = answer_by(counter, f->now, f, &s->answer_due_at, reterr);
     if (rc)
         return rc;

@@ -173,6 +173,9 @@ enum err_code intake_may_receive_supplement(const struct intake_supply *c, const
     ret->supplement = d->supplement_count - 1;
     struct intake_supplement *s = &d->supplements[ret->supplement];
     rc = intake_check_papers(c->channel, c->components, c->component_count, f->arena, reterr);
+    const struct intake_list list = intake_list_of(f, d->procedure, d->received_at);
+    if (!rc)
+        rc = intake_check_listed(&list, "components", c->components, c->component_count, f->arena, reterr);
     if (!rc)
         rc = answers_the_list(c, s->request, f, reterr);
     if (!rc)

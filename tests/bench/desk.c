@@ -75,7 +75,7 @@ static int has_word(const char *list, const char *word)
 }
 
 static struct {
-    struct table units, counters, officers, procedures, fees, processes, steps, seals, series, mandates;
+    struct table units, counters, officers, procedures, fees, components, processes, steps, seals, series, mandates;
 } data;
 
 /* A straight process of this unit: five steps, all in its own hands. */
@@ -97,13 +97,19 @@ static int straight(const char *process, const char *version, const char *unit)
     return found == 5;
 }
 
-/* What is to be paid would be one more command: the chain that is measured has none. */
-static int costs(const char *procedure)
+static int has_row(const struct table *t, const char *procedure)
 {
-    for (size_t i = 1; i < data.fees.csv.count; i++)
-        if (is(&data.fees, i, "procedure", procedure))
+    for (size_t i = 1; i < t->csv.count; i++)
+        if (is(t, i, "procedure", procedure))
             return 1;
     return 0;
+}
+
+/* What is to be paid would be one more command: the chain that is measured has none. And all that it measures bring
+ * the same papers. */
+static int is_plain(const char *procedure)
+{
+    return !has_row(&data.fees, procedure) && !has_row(&data.components, procedure);
 }
 
 static int procedure_fits(const char *procedure, const char *day, int slow)
@@ -119,7 +125,7 @@ static void find_procedures(struct desk *d, const char *level, const char *day, 
     for (size_t i = 1; i < data.processes.csv.count && d->procedure_count < DESK_PROCEDURES; i++) {
         const char *procedure = cell(&data.processes, i, "procedure");
         if (is(&data.processes, i, "level", level) && is(&data.processes, i, "route", "on_the_spot") &&
-            valid(&data.processes, i, day) && procedure_fits(procedure, day, slow) && !costs(procedure) &&
+            valid(&data.processes, i, day) && procedure_fits(procedure, day, slow) && is_plain(procedure) &&
             straight(cell(&data.processes, i, "process"), cell(&data.processes, i, "version"), d->unit))
             d->procedures[d->procedure_count++] = procedure;
     }
@@ -191,6 +197,7 @@ size_t desks_read(const char *reference, const char *secrets, const char *day, i
     data.officers = read_table(reference, "officers");
     data.procedures = read_table(reference, "procedures");
     data.fees = read_table(reference, "fees");
+    data.components = read_table(reference, "components");
     data.processes = read_table(reference, "processes");
     data.steps = read_table(reference, "process_steps");
     data.seals = read_table(reference, "seals");

@@ -127,7 +127,7 @@ def whoever_filed_reads_what_he_is_asked_to_bring(s):
     d.ask_supplement()
     d.becomes('awaiting_supplement', 5)
     asked = seen(s, d.id)['supplement']
-    equal(asked['missing'], [{'number': n, **m} for n, m in enumerate(LACKING, 1)], 'the table of the form')
+    equal(asked['missing'], [{'number': n, **m, 'listed': None} for n, m in enumerate(LACKING, 1)], 'the table of the form')
     public = d.track()['supplement']
     equal({k: v for k, v in asked.items() if k != 'missing'}, public, 'and until when, as everybody may know')
     check('missing' not in public, 'but not what is missing', public)
@@ -150,7 +150,7 @@ def whoever_filed_learns_why_and_what_is_missing(s):
     said = lambda a: {k: seen(s, a['id'])[k] for k in ('reasons', 'explanation', 'missing')}
     equal(said(one), {'reasons': turned_away['reasons'], 'explanation': turned_away['explanation'], 'missing': None})
     equal(said(other), {'reasons': asked['reasons'], 'explanation': asked['explanation'],
-                        'missing': [{'number': n, **m} for n, m in enumerate(asked['missing'], 1)]})
+                        'missing': [{'number': n, **m, 'listed': None} for n, m in enumerate(asked['missing'], 1)]})
     links = lambda a: {k: v for k, v in seen(s, a['id'])['links'].items() if v}
     equal(links(one), {'refusal_form': f"/v1/refusals/{one['id']}/form"})
     equal(links(other), {'request_form': f"/v1/guidances/{other['id']}/form"})

@@ -123,7 +123,28 @@ static const struct fee_rule bed_fees[] = {
      .valid_from = BED_FROM},
 };
 
+/* Of former years, of today, and what is asked for in some cases only. */
+static const struct listed_component bed_listed[] = {
+    {.code = "so-ho-khau",
+     .name = "Sổ hộ khẩu",
+     .always = true,
+     .copies = 1,
+     .basis = "Luật cũ",
+     .valid_from = BED_FROM,
+     .valid_to = BED_DAY},
+    {.code = "to-khai", .name = "Tờ khai", .always = true, .originals = 1, .basis = "Luật", .valid_from = BED_FROM},
+    {.code = "ban-ve", .name = "Bản vẽ", .always = true, .certified = 1, .basis = "Luật", .valid_from = BED_DAY},
+    {.code = "dong-y", .name = "Văn bản đồng ý (nếu chung)", .originals = 1, .basis = "Luật", .valid_from = BED_FROM},
+};
+
 static const struct procedure bed_procedures[] = {
+    {.record = HEAD("1.000009"),
+     .name = "Có danh mục giấy tờ",
+     .levels = 1u << LEVEL_DISTRICT,
+     .statutory = 3,
+     .time_unit = TIME_WORKING_DAYS,
+     .components = bed_listed,
+     .component_count = COUNT_OF(bed_listed)},
     {.record = HEAD("1.000008"),
      .name = "Có phí, lệ phí",
      .levels = 1u << LEVEL_DISTRICT,
@@ -214,6 +235,13 @@ static const struct process_step bed_department[] = {
 };
 
 static const struct process bed_processes[] = {
+    {.record = HEAD("1.000009-district"),
+     .procedure = "1.000009",
+     .level = LEVEL_DISTRICT,
+     .route = ROUTE_BACK_OFFICE,
+     .total_minutes = 1440,
+     .steps = bed_office,
+     .step_count = COUNT_OF(bed_office)},
     {.record = HEAD("1.000001-district"),
      .procedure = "1.000001",
      .level = LEVEL_DISTRICT,

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION missing_of(s supplement) RETURNS json LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce(json_agg(json_build_object(
-               'number', m.number, 'name', m.name, 'originals', m.originals, 'certified', m.certified, 'copies', m.copies,
+               'number', m.number, 'name', m.name, 'originals', m.originals, 'certified', m.certified, 'copies', m.copies, 'listed', m.listed,
                'components', (SELECT coalesce(json_agg(c.number ORDER BY c.number), '[]') FROM component c
                                WHERE c.dossier = s.dossier AND c.supplement = s.number AND c.item = m.number),
                'without', (SELECT w.reason FROM supplement_without w
