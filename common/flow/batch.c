@@ -82,6 +82,7 @@ struct run *run_new(struct arena *a, const struct service *service, struct work 
     r->count = count;
     r->items = ARENA_ARRAY(a, count + 1, struct item);
     r->timer_due = ARENA_ARRAY(a, count + 1, bool);
+    r->letter_known = ARENA_ARRAY(a, count + 1, bool);
     r->replayed = ARENA_ARRAY(a, count + 1, bool);
     r->closed = ARENA_ARRAY(a, count + 1, struct db_answer *);
     r->cause_recorded = INSTANT_NONE;

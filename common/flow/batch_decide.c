@@ -297,11 +297,14 @@ static void record(struct run *r, struct work *w)
                                                                            .record = w->raw};
 }
 
+/* One that is read again holds nothing again: it may have been closed, and nothing would be left to lift that hold. */
 static void dead_letter(struct run *r, size_t i)
 {
     struct work *w = r->works[i];
     struct slot *s = run_slot_of(r, i);
 
+    if (r->letter_known[i])
+        return;
     dead(r, w, w->reason);
     /* Known, or made known by a piece before it in this batch. */
     if (s && (s->subject.known || s->subject.changed) && !s->subject.hold)

@@ -60,9 +60,17 @@ static const struct db_stmt read_timers = {
     "batch_read_timers", "SELECT w.piece FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w(subject, act, piece)"
                          "  JOIN timer t USING (subject, act) WHERE t.due_at <= $4"};
 
-const struct db_stmt *const batch_load_statements[] = {&begin,         &hasten,     &facts,        &lock_offsets,
-                                                       &lock_subjects, &close_dead, &read_waiting, &make_series,
-                                                       &lock_series,   &read_keys,  &read_timers,  NULL};
+/* What is read once more: a log may be read again from its beginning. */
+static const struct db_stmt read_letters = {
+    "batch_read_letters",
+    "SELECT w.piece FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bytea[], $6::int[])"
+    "    AS w(cluster, topic, \"partition\", \"offset\", value, piece)"
+    "  JOIN dead_letter d USING (cluster, topic, \"partition\", \"offset\")"
+    " WHERE d.value IS NOT DISTINCT FROM w.value"};
+
+const struct db_stmt *const batch_load_statements[] = {
+    &begin,       &hasten,      &facts,     &lock_offsets, &lock_subjects, &close_dead, &read_waiting,
+    &make_series, &lock_series, &read_keys, &read_timers,  &read_letters,  NULL};
 
 /* ---- asking */
 
@@ -204,6 +212,32 @@ static void ask_timers(struct run *r)
     if (db_array_count(subjects))
         r->asked_timers = db_ask(r->batch.db, a, &read_timers,
                                  DB_ARGS(db_items(subjects), db_items(acts), db_items(pieces), db_time(r->batch.now)));
+}
+
+/* Behind the locks of the subjects: whoever closes a letter has done so, or waits for this batch. */
+static void ask_letters(struct run *r)
+{
+    struct arena *a = r->batch.arena;
+    struct db_array *clusters = db_array_new(a, DB_TEXT), *topics = db_array_new(a, DB_TEXT),
+                    *partitions = db_array_new(a, DB_INT4), *offsets = db_array_new(a, DB_INT8),
+                    *values = db_array_new(a, DB_BYTES), *pieces = db_array_new(a, DB_INT4);
+
+    for (size_t i = 0; i < r->count; i++) {
+        const struct work *w = r->works[i];
+
+        if (w->origin != WORK_DEAD || w->place.partition < 0)
+            continue;
+        db_array_text(clusters, w->place.cluster ? w->place.cluster : "");
+        db_array_text(topics, w->place.topic ? w->place.topic : "");
+        db_array_int(partitions, w->place.partition);
+        db_array_int(offsets, w->place.offset);
+        db_array_bytes(values, w->raw);
+        db_array_int(pieces, (int64_t)i);
+    }
+    if (db_array_count(pieces))
+        r->asked_letters = db_ask(r->batch.db, a, &read_letters,
+                                  DB_ARGS(db_items(clusters), db_items(topics), db_items(partitions), db_items(offsets),
+                                          db_items(values), db_items(pieces)));
 }
 
 /* ---- taking */
@@ -436,6 +470,12 @@ static void take_timers(struct run *r)
         r->timer_due[db_get_int(r->asked_timers, row, 0)] = true;
 }
 
+static void take_letters(struct run *r)
+{
+    for (size_t row = 0; r->asked_letters && row < db_count(r->asked_letters); row++)
+        r->letter_known[db_get_int(r->asked_letters, row, 0)] = true;
+}
+
 /* What waited names rows of its own; they are locked behind those of the batch, a deadlock runs again. */
 static enum run_end load_named(struct run *r, struct err *reterr)
 {
@@ -509,6 +549,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
     if (r->careful)
         run_ask_keys(r, NULL);
     ask_timers(r);
+    ask_letters(r);
     if (db_flush(b->db, reterr))
         return run_failure(reterr);
 
@@ -532,5 +573,6 @@ enum run_end run_load(struct run *r, struct err *reterr)
         take_series(r, r->asked_series);
     run_take_keys(r);
     take_timers(r);
+    take_letters(r);
     return make_missing_series(r, reterr);
 }

@@ -112,12 +112,13 @@ struct run {
     LIST(size_t) taken;        /* series it took numbers from, to be put back when it is refused */
     const char *oversize;      /* an event that no listener could take: the batch cannot be stored */
     bool *timer_due;           /* per work */
+    bool *letter_known;        /* per work: it was stored before, whatever has become of it since */
     const char *halt;          /* I5: why */
     bool *replayed;            /* per work: answered from the stored keys */
     struct db_answer **closed; /* per work: the row of the dead letter that it closes */
 
     struct db_answer *asked_facts, *asked_claims, *asked_subjects, *asked_waiting, *asked_series, *asked_keys,
-        *asked_timers;
+        *asked_timers, *asked_letters;
     uint64_t n_repeated, n_waited, n_held, n_dead, n_refused;
 };
 

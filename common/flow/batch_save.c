@@ -57,7 +57,10 @@ static const struct db_stmt add_dead = {
     "batch_add_dead",
     "INSERT INTO dead_letter (cluster, topic, \"partition\", \"offset\", key, value, headers, reason, subject)"
     " VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, '{}'::jsonb), $8, $9)"
-    " ON CONFLICT (cluster, topic, \"partition\", \"offset\") DO NOTHING"};
+    " ON CONFLICT (cluster, topic, \"partition\", \"offset\") DO UPDATE" /* the log was cut, and goes on otherwise */
+    "    SET key = excluded.key, value = excluded.value, headers = excluded.headers, reason = excluded.reason,"
+    "        subject = excluded.subject, at = excluded.at, state = 'open', state_by = NULL, state_why = NULL"
+    "  WHERE dead_letter.value IS DISTINCT FROM excluded.value"};
 static const struct db_stmt add_keys = {
     "batch_add_keys", "INSERT INTO idempotency (actor, key, body_sha256, status, answer, headers)"
                       " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::text[])"

@@ -607,6 +607,60 @@ static void the_last_dead_letter_lifts_the_hold_also_when_all_are_closed_in_one_
         ask_number("SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1 AND state = 'discarded'", id), 1);
 }
 
+/* As a consumer does that finds its place behind the log's end. */
+static void read_from_the_beginning(int partition)
+{
+    script(bench->f.db, arena_printf(bench->f.arena,
+                                     "UPDATE appraisal.consumed SET next_offset = 0 WHERE topic = 'taicho.intake.v1'"
+                                     " AND \"partition\" = %d",
+                                     partition));
+}
+
+/* What was given up is given up, however often it is read. */
+static void a_dead_letter_that_is_read_again_holds_nothing_again(void **state)
+{
+    NEEDS_PG();
+    struct id id = created();
+    static const char all[] = "SELECT count(*) FROM appraisal.dead_letter WHERE subject = $1";
+
+    own_partition(22, 1);
+    submit(unreadable(id, 22, 0));
+    submit(unreadable(id, 22, 1));
+    run(2);
+    assert_int_equal(held(id), 1);
+    submit(closing(id, letter_at(id, 0), "discarded"));
+    run(1);
+    read_from_the_beginning(22);
+    submit(unreadable(id, 22, 0)); /* while the other one is open */
+    run(1);
+    assert_int_equal(held(id), 1);
+    assert_int_equal(open_letters(id), 1);
+    submit(closing(id, letter_at(id, 1), "discarded"));
+    run(1);
+    assert_int_equal(held(id), 0);
+
+    read_from_the_beginning(22);
+    submit(unreadable(id, 22, 0));
+    submit(unreadable(id, 22, 1));
+    run(2);
+    assert_int_equal(held(id), 0);
+    assert_int_equal(open_letters(id), 0);
+    assert_int_equal(ask_number(all, id), 2);
+    submit(command(id, ACT_BUMP, "read_again", "{}"));
+    run(1);
+    assert_int_equal(count_of(id), 2);
+
+    /* Other bytes at the same place are another letter. */
+    read_from_the_beginning(22);
+    struct work *other = unreadable(id, 22, 1);
+    other->raw = (struct bytes){(const uint8_t *)"\xfe", 1};
+    submit(other);
+    run(1);
+    assert_int_equal(held(id), 1);
+    assert_int_equal(open_letters(id), 1);
+    assert_int_equal(ask_number(all, id), 2);
+}
+
 static void a_dead_letter_that_comes_beside_the_closing_of_another_one_keeps_the_hold(void **state)
 {
     NEEDS_PG();
@@ -1142,6 +1196,7 @@ int main(void)
         cmocka_unit_test_setup(unreadable_bytes_become_a_dead_letter_and_hold_a_known_subject, new_executor),
         cmocka_unit_test_setup(the_last_dead_letter_lifts_the_hold_also_when_all_are_closed_in_one_breath,
                                new_executor),
+        cmocka_unit_test_setup(a_dead_letter_that_is_read_again_holds_nothing_again, new_executor),
         cmocka_unit_test_setup(a_dead_letter_that_comes_beside_the_closing_of_another_one_keeps_the_hold, new_executor),
         cmocka_unit_test_setup(a_dead_letter_lifts_no_hold_for_another_reason, new_executor),
         cmocka_unit_test_setup(a_dead_letter_of_nobody_is_closed_too, new_executor),
