@@ -135,6 +135,8 @@ enum timing step_clock_timing(const struct step_clock *c, enum step_judged by, i
 {
     if (c->minutes_late > 0 || by == STEP_UNANSWERED)
         return TIMING_LATE;
+    if (by == STEP_BROKEN_OFF)
+        return TIMING_NONE;
     if (by == STEP_BY_MOMENT)
         return instant_day(ended) < instant_day(c->due) ? TIMING_EARLY : TIMING_ON_TIME;
     return ended < c->due ? TIMING_EARLY : TIMING_ON_TIME;

@@ -31,9 +31,10 @@ struct step_clock {
 
 /* By what the end of a step, or of a unit's part of one, is judged. */
 enum step_judged {
-    STEP_BY_TIME,   /* by the time of its process: early is before it is over */
-    STEP_BY_MOMENT, /* by a moment that was given: early is a day before */
-    STEP_UNANSWERED /* nobody answered until that moment: late, however soon it was told */
+    STEP_BY_TIME,    /* by the time of its process: early is before it is over */
+    STEP_BY_MOMENT,  /* by a moment that was given: early is a day before */
+    STEP_UNANSWERED, /* nobody answered until that moment: late, however soon it was told */
+    STEP_BROKEN_OFF  /* the dossier ended while it was open: late, or nothing can be said of it */
 };
 
 /* step_clock_timing says whether a step that ended then was early, on time or late, by minutes past its time. */

@@ -37,3 +37,27 @@ enum err_code step_told_read(const struct Taicho__V1__StepWatch *m, const struct
                               .due_at = m->due_at};
     return ERR_OK;
 }
+
+struct Taicho__V1__BrokenOff *broken_off_pack(enum step_kind kind, instant at, struct arena *a)
+{
+    Taicho__V1__BrokenOff *m = ARENA_NEW(a, Taicho__V1__BrokenOff);
+
+    taicho__v1__broken_off__init(m);
+    m->kind = wire_text(step_kind_name((int)kind));
+    m->at = at;
+    return m;
+}
+
+enum err_code broken_off_read(const struct Taicho__V1__BrokenOff *m, const struct event *e, enum step_kind *ret_kind,
+                              instant *ret_at, struct err *reterr)
+{
+    int kind = m ? step_kind_parse(m->kind) : STEP_NONE;
+
+    if (kind <= STEP_NONE)
+        return event_lacks(e, "kind of the step", reterr);
+    if (!event_time_holds(m->at))
+        return event_lacks(e, "time of the end that can be true", reterr);
+    *ret_kind = (enum step_kind)kind;
+    *ret_at = m->at;
+    return ERR_OK;
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the watch of a step tells, on its way: in AppraisalNear and its likes. */
+/* What is told of an open step, on its way: by its watch, in AppraisalNear and its likes; and that it was broken off.
+ */
 #ifndef TAICHO_FLOW_STEP_TOLD_H
 #define TAICHO_FLOW_STEP_TOLD_H
 
@@ -12,5 +13,10 @@ struct Taicho__V1__StepWatch *step_told_pack(const struct step_told *t, struct a
 /* step_told_read reads what an event tells of a step. ERR_MALFORMED: it cannot be true. */
 enum err_code step_told_read(const struct Taicho__V1__StepWatch *m, const struct event *e, struct arena *a,
                              struct step_told *ret, struct err *reterr) MUST_CHECK;
+
+/* broken_off_pack and broken_off_read: of which kind the step was that was broken off, and when that happened. */
+struct Taicho__V1__BrokenOff *broken_off_pack(enum step_kind kind, instant at, struct arena *a);
+enum err_code broken_off_read(const struct Taicho__V1__BrokenOff *m, const struct event *e, enum step_kind *ret_kind,
+                              instant *ret_at, struct err *reterr) MUST_CHECK;
 
 #endif

@@ -128,6 +128,7 @@
     X(SUPPLEMENT_ASKED, "SupplementAsked")                                                                             \
     X(NEAR, "AppraisalNear")                                                                                           \
     X(PASSED, "AppraisalPassed")                                                                                       \
+    X(BROKEN_OFF, "AppraisalBrokenOff")                                                                                \
     X(APPRAISED, "Appraised")                                                                                          \
     X(ENDORSED, "Endorsed")                                                                                            \
     X(DRAFT_RETURNED, "DraftReturned")                                                                                 \
@@ -322,6 +323,7 @@ struct appraisal_decision {
     enum step_kind opens_kind;
     const char *opens_unit;
     instant opens_due, opens_near;
+    instant at; /* when it happened */
     bool timed; /* the step has ended, and had a clock: */
     struct step_clock clock;
     const char *officer;

@@ -26,7 +26,7 @@ static void emit(struct item *i, const struct appraisal_dossier *d, const struct
     e.last = x->last;
     e.clock = x->timed ? &body->clock : NULL;
     e.follows = x->event == APPRAISAL_EVENT_PARTS_OPENED;
-    e.notice = x->warning != STEP_WARNING_NONE ||
+    e.notice = x->warning != STEP_WARNING_NONE || x->event == APPRAISAL_EVENT_BROKEN_OFF ||
                (i->work->origin == WORK_TIMER &&
                 (x->event == APPRAISAL_EVENT_PART_LAPSED || x->event == APPRAISAL_EVENT_PARTS_OPENED));
     if (x->same_day) {

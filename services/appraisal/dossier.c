@@ -118,6 +118,7 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         s->ended_at = at;
         break;
     case APPRAISAL_EVENT_CONSULTATION_LAPSED:
+    case APPRAISAL_EVENT_BROKEN_OFF:
         s->ended_at = at;
         break;
     case APPRAISAL_EVENT_SUPPLEMENT_ASKED:

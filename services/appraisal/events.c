@@ -28,6 +28,9 @@ const struct emitted appraisal_emits[] = {
      .what = "little of the open step's time is left, or of a co-operating unit's beside it",
      .audit_only = true},
     {.type = "AppraisalPassed", .what = "the open step's time has passed", .audit_only = true},
+    {.type = "AppraisalBrokenOff",
+     .what = "the dossier ended without a result while the step was open: how it went until then",
+     .audit_only = true},
     {.type = "Appraised", .what = "the officer gave an opinion and a draft: for or against ends the step"},
     {.type = "Endorsed", .what = "a head of office endorsed exactly the appraised draft: it ends the step"},
     {.type = "DraftReturned",
@@ -213,6 +216,14 @@ static Taicho__V1__AppraisalPassed *appraisal_passed(const struct appraisal_deci
     return m;
 }
 
+static Taicho__V1__AppraisalBrokenOff *appraisal_broken_off(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__AppraisalBrokenOff *m = ARENA_NEW(a, Taicho__V1__AppraisalBrokenOff);
+    taicho__v1__appraisal_broken_off__init(m);
+    m->step = broken_off_pack(x->kind, x->at, a);
+    return m;
+}
+
 static Taicho__V1__Endorsed *endorsed(const struct appraisal_decision *x, struct arena *a)
 {
     Taicho__V1__Endorsed *m = ARENA_NEW(a, Taicho__V1__Endorsed);
@@ -270,6 +281,10 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_PASSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_PASSED;
         ret->appraisal_passed = appraisal_passed(x, a);
+        return;
+    case APPRAISAL_EVENT_BROKEN_OFF:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_BROKEN_OFF;
+        ret->appraisal_broken_off = appraisal_broken_off(x, a);
         return;
     case APPRAISAL_EVENT_APPRAISED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISED;

@@ -25,7 +25,7 @@
  * awaiting supplement  something is missing: intake has told the citizen, nobody here can do anything meanwhile.
  * supplemented  intake has taken what was missing: the round is over, and the step is queued in its next one.
  * cancelled  the citizen has the dossier back, or it is stopped: nothing of it opens any more, whatever crossed that on
- *            the way.
+ *            the way. Whoever was late with it by then is told of, unless it waited for the citizen.
  * sent back  the draft does not satisfy him: it is appraised once more, and comes here again in the next round.
  *
  * While a step is open, and nothing is awaited from the citizen, the clock warns of its time and tells when that has
@@ -101,15 +101,15 @@ static const struct rule rules[] = {
     RULE(APPRAISE, AT(ASSIGNED),  ASK_SUPPLEMENT, AWAITING_SUPPLEMENT, may_ask_supplement, SUPPLEMENT_ASKED, STAYS, "something is missing: the citizen is asked, by intake, to complete the dossier"),
     RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), TAKE_SUPPLEMENT, SUPPLEMENTED, NULL, NONE, AGAIN, "the counter has what was missing: this round is over"),
     RULE(APPRAISE, AT(SUPPLEMENTED), FOLLOW,     QUEUED,    NULL,             NONE,           STAYS,     "the completed dossier is appraised in a new round"),
-    RULE(ANY,      AT(QUEUED),    WITHDRAW,      CANCELLED, NULL,             NONE,           STAYS,     "an approver let the citizen withdraw the dossier before anyone had the step"),
-    RULE(TAKEN,    AT(ASSIGNED),  WITHDRAW,      CANCELLED, NULL,             NONE,           STAYS,     "an approver let the citizen withdraw the dossier while its officer had it"),
-    RULE(VERIFY,   AT(VERIFYING), WITHDRAW,      CANCELLED, NULL,             NONE,           STAYS,     "an approver let the citizen withdraw the dossier before it was looked at"),
-    RULE(CONSULT,  AT(CONSULTING), WITHDRAW,     CANCELLED, NULL,             NONE,           STAYS,     "an approver let the citizen withdraw the dossier: no answer is awaited any more"),
+    RULE(ANY,      AT(QUEUED),    WITHDRAW,      CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "an approver let the citizen withdraw the dossier before anyone had the step"),
+    RULE(TAKEN,    AT(ASSIGNED),  WITHDRAW,      CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "an approver let the citizen withdraw the dossier while its officer had it"),
+    RULE(VERIFY,   AT(VERIFYING), WITHDRAW,      CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "an approver let the citizen withdraw the dossier before it was looked at"),
+    RULE(CONSULT,  AT(CONSULTING), WITHDRAW,     CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "an approver let the citizen withdraw the dossier: no answer is awaited any more"),
     RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), WITHDRAW, CANCELLED, NULL,        NONE,           STAYS,     "an approver let the citizen withdraw the dossier: nothing more is awaited from him"),
-    RULE(ANY,      AT(QUEUED),    STOP,          CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed before anyone had the step"),
-    RULE(TAKEN,    AT(ASSIGNED),  STOP,          CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed while its officer had it"),
-    RULE(VERIFY,   AT(VERIFYING), STOP,          CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed before it was looked at"),
-    RULE(CONSULT,  AT(CONSULTING), STOP,         CANCELLED, NULL,             NONE,           STAYS,     "the stop notice is signed: no answer is awaited any more"),
+    RULE(ANY,      AT(QUEUED),    STOP,          CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "the stop notice is signed before anyone had the step"),
+    RULE(TAKEN,    AT(ASSIGNED),  STOP,          CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "the stop notice is signed while its officer had it"),
+    RULE(VERIFY,   AT(VERIFYING), STOP,          CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "the stop notice is signed before it was looked at"),
+    RULE(CONSULT,  AT(CONSULTING), STOP,         CANCELLED, NULL,             BROKEN_OFF,     STAYS,     "the stop notice is signed: no answer is awaited any more"),
     RULE(APPRAISE, AT(AWAITING_SUPPLEMENT), STOP, CANCELLED, NULL,            NONE,           STAYS,     "the stop notice is signed: nothing more is awaited from the citizen"),
     RULE(ENDORSE,  AT(QUEUED),    ENDORSE,       ENDORSED,  may_endorse,      ENDORSED,       ENDS,      "a head of office endorses the appraised draft"),
     RULE(ENDORSE,  AT(QUEUED),    RETURN_DRAFT,  SENT_BACK, may_return_draft, DRAFT_RETURNED, GOES_BACK, "the draft does not satisfy the endorser"),
@@ -239,8 +239,8 @@ static bool has_ended(int to)
     return to == APPRAISAL_AWAITING_SUPPLEMENT || !appraisal_is_open(to);
 }
 
-/* read_clocks tells how the step went that ends, and until when one is allowed that opens. What is cancelled is not
- * judged. A consultation has the moment until which the asked unit answers, and is that unit's. */
+/* read_clocks tells how the step went that ends, and until when one is allowed that opens. A consultation has the
+ * moment until which the asked unit answers, and is that unit's. */
 static void read_clocks(const struct question *q, struct appraisal_decision *x)
 {
     const struct appraisal_step *s = q->step;
@@ -381,7 +381,8 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
                                const struct appraisal_facts *f, struct appraisal_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct appraisal_decision x = {.due_at = INSTANT_NONE,
+    struct appraisal_decision x = {.at = c->at,
+                                   .due_at = INSTANT_NONE,
                                    .near_at = INSTANT_NONE,
                                    .opens_due = INSTANT_NONE,
                                    .opens_near = INSTANT_NONE,

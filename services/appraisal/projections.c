@@ -214,6 +214,7 @@ const struct projection appraisal_projections[] = {
     SKIP(INTAKE,   "SubmissionPassed",                                    "nothing was accepted yet"),
     SKIP(INTAKE,   "IntakeNear",                                          "intake warns of its own step"),
     SKIP(INTAKE,   "IntakePassed",                                        "intake's own step is late"),
+    SKIP(INTAKE,   "IntakeBrokenOff",                                     "intake's own step ended with the dossier"),
     SKIP(INTAKE,   "DueNear",                                             "a warning for whoever has the dossier; the lists are in the order of the date"),
     SKIP(INTAKE,   "PapersGivenBack",                                     "the citizen's papers are intake's"),
     SKIP(INTAKE,   "PaperLost",                                           "the citizen's papers are intake's"),

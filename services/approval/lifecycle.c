@@ -267,8 +267,15 @@ enum err_code approval_at_once(const struct approval_dossier *d, const struct sa
 
 /* ---- decide */
 
-/* read_clocks tells until when a step is allowed that becomes pending, and how one went that ends with a signature or
- * is sent back. What is stopped is not judged. */
+/* is_broken_off: the dossier ends without a result while the decision is due; before that nobody was late with it. */
+static bool is_broken_off(const struct approval_decision *x)
+{
+    return (x->event == APPROVAL_EVENT_WITHDRAWAL_GRANTED || x->event == APPROVAL_EVENT_STOP_SIGNED) &&
+           (x->edge->from == APPROVAL_PENDING || x->edge->from == APPROVAL_DECIDED);
+}
+
+/* read_clocks tells until when a step is allowed that becomes pending, and how one went that ends with a signature, is
+ * sent back or broken off. */
 static void read_clocks(const struct question *q, struct approval_decision *x)
 {
     const struct approval_step *s = q->step;
@@ -283,7 +290,7 @@ static void read_clocks(const struct question *q, struct approval_decision *x)
         x->due_at = step_clock_due(q->f->catalogue, &opens);
         x->near_at = step_clock_near(q->f->catalogue, &opens);
     }
-    if (x->event != APPROVAL_EVENT_SIGNED && x->event != APPROVAL_EVENT_SENT_BACK)
+    if (x->event != APPROVAL_EVENT_SIGNED && x->event != APPROVAL_EVENT_SENT_BACK && !is_broken_off(x))
         return;
 
     const struct step_span span = {.of = of,

@@ -271,6 +271,8 @@ struct audit_record {
     int means;                            /* of FeePaid: enum pay_means */
     struct step_told step;                /* of AppraisalNear and its likes; kind STEP_NONE of all others */
     enum step_warning warning;            /* of them, too */
+    enum step_kind broken_off;            /* of AppraisalBrokenOff and its like: which step; NONE of all others */
+    instant broken_off_at;                /* of them, too: when the dossier ended */
 };
 
 /* A step of a dossier that was late; what of the dossier's own lateness is charged to it is known at the end. */
@@ -350,6 +352,10 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
 /* audit_count_filed counts what was filed on the portal, of which there is no fact yet: nothing is received. False: it
  * is another event. */
 bool audit_count_filed(const struct audit_record *r, const struct audit_about *about, struct audit_delta *ret_delta);
+
+/* audit_ran_until gives the end of what ended without a result, or since when the citizen was waited for then: until
+ * then its clock ran. */
+instant audit_ran_until(const struct audit_fact *f);
 
 /* audit_fact_copy makes a copy in its own memory, of one that is stored. */
 struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a);

@@ -26,8 +26,7 @@ static void count_steps(struct item *i, bool judged)
 {
     struct batch *b = i->batch;
     const struct event *e = &i->work->event;
-    const struct audit_step_end end = {
-        .type = e->type, .step = e->step, .round = e->round, .clock = e->clock, .at = e->occurred_at};
+    const struct audit_step_end end = audit_step_end_of(e, i->work->command);
     struct audit_step_delta delta[AUDIT_CHARGES_MOST];
     struct audit_fact *next;
     size_t moved = 0;
@@ -38,7 +37,8 @@ static void count_steps(struct item *i, bool judged)
     *next = *(const struct audit_fact *)i->subject->state;
     if (audit_step_count(next, &end, b->arena, &delta[0]))
         audit_step_add(b, &delta[0]);
-    if (judged)
+    /* That a late step was broken off is told behind the end which did it. */
+    if (judged || next->late_changed)
         moved = audit_step_charge(next, b->catalogue, b->arena, delta);
     for (size_t n = 0; n < moved; n++)
         audit_step_add(b, &delta[n]);

@@ -164,8 +164,7 @@ static enum audit_timing timing_of(instant ended, instant due)
     return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
 }
 
-/* clock_ran_until gives the end of what ended without a result, or since when the citizen was waited for then. */
-static instant clock_ran_until(const struct audit_fact *f)
+instant audit_ran_until(const struct audit_fact *f)
 {
     return f->waits_from != INSTANT_NONE && f->waits_from < f->ended_at ? f->waits_from : f->ended_at;
 }
@@ -178,7 +177,7 @@ static enum audit_timing judge(const struct audit_fact *f)
     if (f->result == AUDIT_RESULT_GRANTED || f->result == AUDIT_RESULT_REFUSED)
         return timing_of(f->ended_at, f->due_at);
     if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED)
-        return clock_ran_until(f) > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
+        return audit_ran_until(f) > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
     return AUDIT_TIMING_NONE;
 }
 

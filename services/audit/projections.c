@@ -73,6 +73,13 @@ static enum err_code read_told(const Taicho__V1__StepWatch *m, enum step_warning
     return ERR_OK;
 }
 
+static enum err_code read_broken_off(const Taicho__V1__BrokenOff *m, const struct event *e, struct audit_record *r,
+                                     const void **ret_command, struct err *reterr)
+{
+    *ret_command = r;
+    return broken_off_read(m, e, &r->broken_off, &r->broken_off_at, reterr);
+}
+
 static enum err_code read_correction(const Taicho__V1__CorrectionRequested *m, const struct event *e, struct arena *a,
                                      struct audit_record *r, const void **ret_command, struct err *reterr)
 {
@@ -280,6 +287,10 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         return read_told(m->return_near->step, STEP_WARNING_NEAR, e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_RETURN_PASSED) {
         return read_told(m->return_passed->step, STEP_WARNING_LATE, e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_APPRAISAL_BROKEN_OFF) {
+        return read_broken_off(m->appraisal_broken_off->step, e, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_INTAKE_BROKEN_OFF) {
+        return read_broken_off(m->intake_broken_off->step, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPER_LOST) {
         return read_loss(m->paper_lost, e, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_LOSS_SETTLED) {
@@ -344,6 +355,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "SubmissionPassed", "sealed; the answer is counted as late when it comes"),
     RECORD(INTAKE,    "IntakeNear",      "sealed; counted as a warning, by unit and kind of step"),
     RECORD(INTAKE,    "IntakePassed",    "sealed; counted as a step that passed while it was open"),
+    RECORD(INTAKE,    "IntakeBrokenOff", "sealed; counted as a late step, or as broken off in time"),
     RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
     RECORD(INTAKE,    "ObligationOpened", "sealed; kept as a pause"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
@@ -384,6 +396,7 @@ const struct projection audit_projections[] = {
     RECORD(APPRAISAL, "SupplementAsked", "sealed"),
     RECORD(APPRAISAL, "AppraisalNear",   "sealed; counted as a warning, by unit and kind of step"),
     RECORD(APPRAISAL, "AppraisalPassed", "sealed; counted as a step that passed while it was open"),
+    RECORD(APPRAISAL, "AppraisalBrokenOff", "sealed; counted as a late step, or as broken off in time"),
     RECORD(APPRAISAL, "Appraised",       "sealed; its place counts for on the spot"),
     RECORD(APPRAISAL, "Endorsed",        "sealed"),
     RECORD(APPRAISAL, "DraftReturned",   "sealed"),

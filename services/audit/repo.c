@@ -285,14 +285,14 @@ static const struct db_stmt add_entries = {
     "version, type, event_id, dossier_code, unit,"
     "                   actor, place, step, round, occurred_at, sealed_at, sha256, head, event, "
     "step_unit, step_opened_at,"
-    "                   step_due_at, step_minutes_used, step_minutes_late, step_timing, command)"
+    "                   step_due_at, step_minutes_used, step_minutes_late, step_timing, command, step_ended_at)"
     " SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[], $5::int[], "
     "$6::text[], $7::uuid[], $8::bigint[], $9::text[],"
     "                      $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], "
     "$15::int[], $16::int[], $17::timestamptz[],"
     "                      $18::timestamptz[], $19::bytea[], $20::bytea[], $21::bytea[], "
     "$22::text[], $23::timestamptz[],"
-    "                      $24::timestamptz[], $25::bigint[], $26::bigint[], $27::text[], $28::uuid[])"};
+    "                      $24::timestamptz[], $25::bigint[], $26::bigint[], $27::text[], $28::uuid[], $29::timestamptz[])"};
 
 static const struct db_stmt save_facts = {
     "audit_save_facts",
@@ -375,7 +375,7 @@ static void ask_entries(struct batch *b, const struct marks *m)
         db_array_bytes(head, audit_sealed_head(m->entries[i].number, b->now, w, &digest, a));
         db_array_bytes(event, w->raw);
         db_array_uuid_or_null(command, w->event.command);
-        audit_step_columns_add(&step_columns, &w->event);
+        audit_step_columns_add(&step_columns, w);
     }
     db_ask(b->db, a, &add_entries,
            DB_ARGS(db_items(number), db_items(topic), db_items(partition), db_items(offset), db_items(source),
@@ -384,7 +384,7 @@ static void ask_entries(struct batch *b, const struct marks *m)
                    db_items(occurred_at), db_items(sealed_at), db_items(sha256), db_items(head), db_items(event),
                    db_items(step_columns.unit), db_items(step_columns.opened_at), db_items(step_columns.due_at),
                    db_items(step_columns.minutes_used), db_items(step_columns.minutes_late),
-                   db_items(step_columns.timing), db_items(command)));
+                   db_items(step_columns.timing), db_items(command), db_items(step_columns.ended_at)));
 }
 
 static void ask_facts(struct batch *b)

@@ -94,7 +94,7 @@ const struct db_stmt audit_step_save_figures = {
                 " SELECT unit, kind, DATE '1970-01-01' + day" AUDIT_STEP_FIGURES(
                     COLUMN) "   FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], "
                             "$6::bigint[], $7::bigint[], $8::bigint[],"
-                            "               $9::bigint[], $10::bigint[], $11::bigint[]) AS n (unit, kind, "
+                            "               $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[]) AS n (unit, kind, "
                             "day" AUDIT_STEP_FIGURES(COLUMN) ")"
                                                              " ON CONFLICT (unit, kind, day) DO UPDATE SET kind = "
                                                              "excluded.kind" AUDIT_STEP_FIGURES(ADDED)};
@@ -137,8 +137,8 @@ static void save_figures(struct batch *b)
     if (m->count)
         db_ask(b->db, a, &audit_step_save_figures,
                DB_ARGS(db_items(unit), db_items(kind), db_items(day), db_items(early), db_items(on_time),
-                       db_items(late), db_items(minutes_used), db_items(minutes_late), db_items(minutes_charged),
-                       db_items(warned), db_items(passed)));
+                       db_items(late), db_items(broken_off), db_items(minutes_used), db_items(minutes_late),
+                       db_items(minutes_charged), db_items(warned), db_items(passed)));
 }
 
 void audit_step_save(struct batch *b)
@@ -154,20 +154,40 @@ struct audit_step_columns audit_step_columns_new(struct arena *a)
     return (struct audit_step_columns){.unit = db_array_new(a, DB_TEXT),
                                        .opened_at = db_array_new(a, DB_TIME),
                                        .due_at = db_array_new(a, DB_TIME),
+                                       .ended_at = db_array_new(a, DB_TIME),
                                        .minutes_used = db_array_new(a, DB_INT8),
                                        .minutes_late = db_array_new(a, DB_INT8),
                                        .timing = db_array_new(a, DB_TEXT)};
 }
 
-void audit_step_columns_add(struct audit_step_columns *c, const struct event *e)
+struct audit_step_end audit_step_end_of(const struct event *e, const struct audit_record *r)
 {
-    const struct step_clock *k = audit_step_kind(e->type) != STEP_NONE ? e->clock : NULL;
-    const struct audit_step_end end = {.type = e->type, .clock = k, .at = e->occurred_at};
+    return (struct audit_step_end){.type = e->type,
+                                   .broken_off = r->broken_off,
+                                   .step = e->step,
+                                   .round = e->round,
+                                   .clock = e->clock,
+                                   .at = r->broken_off == STEP_NONE ? e->occurred_at : r->broken_off_at};
+}
+
+/* timing_word: what had time left when it was broken off has a word of its own here. */
+static const char *timing_word(const struct audit_step_end *e)
+{
+    enum audit_timing timing = audit_step_timing(e);
+
+    return timing == AUDIT_TIMING_NONE ? "broken_off" : audit_timing_names[timing];
+}
+
+void audit_step_columns_add(struct audit_step_columns *c, const struct work *w)
+{
+    const struct audit_step_end end = audit_step_end_of(&w->event, w->command);
+    const struct step_clock *k = audit_step_kind(&end) != STEP_NONE ? end.clock : NULL;
 
     db_array_text(c->unit, k ? k->unit : NULL);
     db_array_time(c->opened_at, k ? k->opened : INSTANT_NONE);
     db_array_time(c->due_at, k ? k->due : INSTANT_NONE);
-    db_array_text(c->timing, k ? audit_timing_names[audit_step_timing(&end)] : NULL);
+    db_array_time(c->ended_at, k ? end.at : INSTANT_NONE);
+    db_array_text(c->timing, k ? timing_word(&end) : NULL);
     if (k) {
         db_array_int(c->minutes_used, k->minutes_used);
         db_array_int(c->minutes_late, k->minutes_late);
@@ -206,12 +226,12 @@ const struct db_stmt audit_step_read_dossier = {
     "        'uncharged_minutes', f.uncharged,"
     "        'steps', (SELECT coalesce(json_agg(json_build_object('step', e.step, 'round', e.round, 'event', e.type,"
     "                           'unit', e.step_unit, 'actor', e.actor, 'opened_at', civil(e.step_opened_at),"
-    "                           'due_at', civil(e.step_due_at), 'ended_at', civil(e.occurred_at), 'result', "
+    "                           'due_at', civil(e.step_due_at), 'ended_at', civil(coalesce(e.step_ended_at, e.occurred_at)), 'result', "
     "e.step_timing,"
     "                           'minutes_used', e.step_minutes_used, 'minutes_late', e.step_minutes_late,"
     "                           'minutes_charged', coalesce(l.minutes_charged, 0)) ORDER BY e.number), '[]')"
     "                    FROM entry e LEFT JOIN late_step l"
     "                         ON l.dossier = e.subject AND l.step = e.step AND l.round = e.round AND l.unit = e.step_unit"
-    "            AND l.ended_at = e.occurred_at"
+    "            AND l.ended_at = coalesce(e.step_ended_at, e.occurred_at)"
     "                   WHERE e.subject = f.dossier AND e.step_timing IS NOT NULL))::text"
     "  FROM fact f WHERE f.code = $1 AND f.code <> '' AND ($2::text = '' OR f.unit = $2 OR f.receiving_unit = $2)"};

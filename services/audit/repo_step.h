@@ -25,9 +25,12 @@ void audit_step_save(struct batch *b);
 
 /* The columns of an entry; NULL where the event ends no step that has a clock. */
 struct audit_step_columns {
-    struct db_array *unit, *opened_at, *due_at, *minutes_used, *minutes_late, *timing;
+    struct db_array *unit, *opened_at, *due_at, *ended_at, *minutes_used, *minutes_late, *timing;
 };
 struct audit_step_columns audit_step_columns_new(struct arena *a);
-void audit_step_columns_add(struct audit_step_columns *c, const struct event *e);
+void audit_step_columns_add(struct audit_step_columns *c, const struct work *w);
+
+/* audit_step_end_of gives what an event says of the end of a step. */
+struct audit_step_end audit_step_end_of(const struct event *e, const struct audit_record *r);
 
 #endif

@@ -22,6 +22,10 @@ static const struct {
     {"DraftReturned", STEP_ENDORSE, STEP_BY_TIME},
     {"Signed", STEP_APPROVE, STEP_BY_TIME},
     {"SentBack", STEP_APPROVE, STEP_BY_TIME},
+    {"WithdrawalGranted", STEP_APPROVE, STEP_BROKEN_OFF},
+    {"StopSigned", STEP_APPROVE, STEP_BROKEN_OFF},
+    {"AppraisalBrokenOff", STEP_NONE, STEP_BROKEN_OFF}, /* as it says itself */
+    {"IntakeBrokenOff", STEP_NONE, STEP_BROKEN_OFF},
     {"Sealed", STEP_NUMBER_SEAL, STEP_BY_TIME},
     {"HandOverTaken", STEP_HAND_OVER, STEP_BY_TIME},
     {"Ready", STEP_RETURN, STEP_BY_TIME},
@@ -36,11 +40,11 @@ static size_t row_of(const char *type)
     return i;
 }
 
-enum step_kind audit_step_kind(const char *type)
+enum step_kind audit_step_kind(const struct audit_step_end *e)
 {
-    size_t i = row_of(type);
+    size_t i = row_of(e->type);
 
-    return i < COUNT_OF(ends) ? ends[i].kind : STEP_NONE;
+    return e->broken_off != STEP_NONE ? e->broken_off : i < COUNT_OF(ends) ? ends[i].kind : STEP_NONE;
 }
 
 enum audit_timing audit_step_timing(const struct audit_step_end *e)
@@ -59,7 +63,7 @@ static void keep_late(struct audit_fact *f, const struct audit_step_end *e, stru
 
     if (kept)
         memcpy(all, f->late_steps + f->late_count - kept, kept * sizeof *all);
-    all[kept] = (struct audit_late_step){.kind = audit_step_kind(e->type),
+    all[kept] = (struct audit_late_step){.kind = audit_step_kind(e),
                                          .step = e->step,
                                          .round = e->round,
                                          .unit = e->clock->unit,
@@ -73,7 +77,7 @@ static void keep_late(struct audit_fact *f, const struct audit_step_end *e, stru
 bool audit_step_count(struct audit_fact *f, const struct audit_step_end *e, struct arena *a,
                       struct audit_step_delta *ret)
 {
-    enum step_kind kind = audit_step_kind(e->type);
+    enum step_kind kind = audit_step_kind(e);
 
     if (!e->clock || kind == STEP_NONE)
         return false;
@@ -85,6 +89,7 @@ bool audit_step_count(struct audit_fact *f, const struct audit_step_end *e, stru
                                      .early = timing == AUDIT_TIMING_EARLY,
                                      .on_time = timing == AUDIT_TIMING_ON_TIME,
                                      .late = timing == AUDIT_TIMING_LATE,
+                                     .broken_off = timing == AUDIT_TIMING_NONE,
                                      .minutes_used = e->clock->minutes_used,
                                      .minutes_late = e->clock->minutes_late};
     if (e->clock->minutes_late > 0)
@@ -104,17 +109,18 @@ bool audit_step_warn(const struct audit_fact *f, const struct audit_record *r, s
     return true;
 }
 
-/* minutes_late_of gives by how much a result was late; begun minutes count, as in a step. What ended without one kept
- * nobody waiting, and its clock may have stood still. */
+/* minutes_late_of gives by how much a dossier was late, at its result or for as long as its clock ran; begun minutes
+ * count, as in a step. */
 static int64_t minutes_late_of(const struct audit_fact *f, const struct catalogue *c)
 {
     struct worktime_hours hours = catalogue_counter_hours(c, f->counter, f->day);
+    bool result = f->result != AUDIT_RESULT_WITHDRAWN && f->result != AUDIT_RESULT_STOPPED;
+    instant until = result ? f->ended_at : audit_ran_until(f);
     int64_t late = 0;
     struct err ignored;
 
-    if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED || f->ended_at == INSTANT_NONE ||
-        f->due_at == INSTANT_NONE || f->ended_at <= f->due_at ||
-        worktime_length(c->calendar, &hours, f->due_at, f->ended_at, &late, &ignored))
+    if (f->ended_at == INSTANT_NONE || f->due_at == INSTANT_NONE || until <= f->due_at ||
+        worktime_length(c->calendar, &hours, f->due_at, until, &late, &ignored))
         return 0;
     return (late + INSTANT_MINUTE - 1) / INSTANT_MINUTE;
 }

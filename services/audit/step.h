@@ -7,6 +7,9 @@
  * taicho.v1). Of a consultation that nobody answered the asked unit is late, however soon that was told. So is a unit
  * that co-operates in a step of appraisal: its part is a step of that kind, and its own.
  *
+ * A step that the dossier's end broke off is late if its time was over by then; otherwise it was neither early nor on
+ * time, and is counted as broken off. So is a dossier that ended without a result late for as long as its clock ran.
+ *
  * What a dossier is late at its end, in working minutes past the reported date by the hours in which intake counts that
  * date (its counter's, on the day of receipt), is charged to the steps that were late themselves, the newest first
  * (domain/deadline_step.h): what an early step lost and a later one made up for is not charged. What no step explains
@@ -24,6 +27,7 @@
     X(early)                                                                                                           \
     X(on_time)                                                                                                         \
     X(late)                                                                                                            \
+    X(broken_off)                                                                                                      \
     X(minutes_used)                                                                                                    \
     X(minutes_late)                                                                                                    \
     X(minutes_charged)                                                                                                 \
@@ -43,13 +47,14 @@ struct audit_step_delta {
 /* An event that ends a step. */
 struct audit_step_end {
     const char *type;
+    enum step_kind broken_off; /* of one that says itself which step it broke off; NONE of all others */
     int step, round;
     const struct step_clock *clock;
     instant at;
 };
 
-/* audit_step_kind gives the kind of step that an event of this type ends; STEP_NONE: none. */
-enum step_kind audit_step_kind(const char *type);
+/* audit_step_kind gives the kind of step that an event ends; STEP_NONE: it ends none. */
+enum step_kind audit_step_kind(const struct audit_step_end *e);
 enum audit_timing audit_step_timing(const struct audit_step_end *e);
 
 /* audit_step_count counts a step that has ended, and keeps one that was late in the dossier's facts; false: the event

@@ -10,9 +10,9 @@
 #include "services/ctl/simulate.h"
 
 #define BOOK_SOURCES 4
-/* In SQL: the types of what a watch tells of a step, of what was filed and waits, or of the dossier's own date. The
- * last are told only when months pass. */
-#define BOOKS_WATCHES "'^((Intake|Appraisal|Approval|Return|Due)(Near|Passed)|SubmissionPassed)$'"
+/* In SQL: the types of what a watch tells of a step, of what was filed and waits, or of the dossier's own date, and
+ * that an end has broken a step off: what answers no act. Of the dossier's date is told only when months pass. */
+#define BOOKS_WATCHES "'^((Intake|Appraisal|Approval|Return|Due)(Near|Passed|BrokenOff)|SubmissionPassed)$'"
 #define BOOKS_DUE     "'^Due(Near|Passed)$'"
 
 /* A dossier of the run, as the schemas know it. */

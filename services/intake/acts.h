@@ -368,7 +368,8 @@ struct intake_hand_over {
     int step;
     const char *act; /* "given", "taken" or "refused" */
     const char *from_unit, *to_unit, *post;
-    const char *fault; /* of a refusal, as a code; NULL else */
+    const char *fault;       /* of a refusal, as a code; NULL else */
+    struct intake_work went; /* of a taking: how the step went that it ends */
     instant at;
 };
 

@@ -49,6 +49,7 @@ struct intake_transfer {
     instant given_at, answered_at;      /* INSTANT_NONE: not yet */
     const char *given_by, *answered_by; /* NULL: not yet */
     const char *reason;                 /* free text of a refusal; never leaves intake */
+    enum timing result;                 /* how it went, by the rule of all steps; NONE: it is open, or had no time */
 };
 
 /*

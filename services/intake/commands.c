@@ -129,6 +129,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
     file->transfers_changed |= d->transfer >= 0 || d->readdressed || d->told.kind == STEP_TRANSFER ||
+                               d->broken_off == STEP_TRANSFER ||
                                d->next.transfer_count != file->dossier.transfer_count || d->recounted;
     file->supplements_changed |= d->supplement >= 0 || d->recounted;
     file->obligations_changed |= d->obligation >= 0 || d->exclusion >= 0 || d->told.kind == STEP_OBLIGATION ||
@@ -214,7 +215,7 @@ static void emit(struct item *i, const struct intake_decision *d, struct id batc
                  : d->named           ? d->named->id
                  : d->supplement >= 0 ? d->next.supplements[d->supplement].request
                                       : id_nil;
-    e.notice = i->work->origin == WORK_TIMER && i->work->act != INTAKE_RECOUNT;
+    e.notice = (i->work->origin == WORK_TIMER && i->work->act != INTAKE_RECOUNT) || d->broken_off != STEP_NONE;
     item_emit(i, &e);
 }
 

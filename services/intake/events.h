@@ -6,8 +6,8 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   44
-#define INTAKE_LISTENS 51
+#define INTAKE_EMITS   45
+#define INTAKE_LISTENS 52
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

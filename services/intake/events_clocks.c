@@ -43,6 +43,15 @@ void intake_encode_intake_passed(const struct intake_decision *d, struct arena *
     ret->intake_passed = m;
 }
 
+void intake_encode_intake_broken_off(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    MESSAGE(a, Taicho__V1__IntakeBrokenOff, TAICHO__V1__INTAKE_BROKEN_OFF);
+
+    m->step = broken_off_pack(d->broken_off, d->next.broken_off_at, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_INTAKE_BROKEN_OFF;
+    ret->intake_broken_off = m;
+}
+
 /* The number of the notice stays here: no other stage needs it. */
 void intake_encode_obligation_opened(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {

@@ -29,6 +29,7 @@
     X(due_passed, "DuePassed", "the nearest of both due dates passed while the dossier was open: it is late", true) \
     X(intake_near, "IntakeNear", "little of the time of a transfer, or for a tax notice, is left", true) \
     X(intake_passed, "IntakePassed", "the time of a transfer, or for a tax notice, has passed", true) \
+    X(intake_broken_off, "IntakeBrokenOff", "the dossier ended without a result while a transfer or an obligation was open: how it went until then", true) \
     X(obligation_opened, "ObligationOpened", "the tax office has told what is to be paid: the clocks pause", true) \
     X(obligation_met, "ObligationMet", "it is paid, both due dates have moved by the pause: it ends the step", false) \
     X(supplement_requested, "SupplementRequested", "the counter has asked the citizen to complete the dossier: the clocks pause", true) \

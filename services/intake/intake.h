@@ -207,20 +207,21 @@ struct intake_decision {
     int step, round;
     bool timed; /* a step has ended, and had a clock: */
     struct step_clock clock;
-    struct step_told told;  /* of a PASS_STEP: which step, whose, until when */
-    int transfer;           /* its index in next.transfers; -1: none */
-    int obligation;         /* its index in next.obligations; -1: none */
-    int supplement;         /* its index in next.supplements; -1: none */
-    int finding, exclusion; /* their index in next; -1: none */
-    int complaint;          /* its index in next.complaints; -1: none */
-    int correction;         /* its index in next.corrections; -1: none */
-    int fee;                /* its index in next.fees, of an act about one; -1: none */
-    bool fees;              /* next.fees have moved */
-    int64_t release;        /* of a recount: the reference data that it was counted with */
-    const char *ordered_by; /* of a recount: the post that ordered its batch */
-    bool stays;             /* nothing has moved, nobody is told */
-    bool recounted;         /* what is open at the counter has moved with the calendar */
-    bool was_late;          /* the nearest date had passed before the act; of a pause that ends: before it began */
+    struct step_told told;     /* of a PASS_STEP: which step, whose, until when */
+    enum step_kind broken_off; /* what was open of intake's when the dossier ended; NONE: nothing */
+    int transfer;              /* its index in next.transfers; -1: none */
+    int obligation;            /* its index in next.obligations; -1: none */
+    int supplement;            /* its index in next.supplements; -1: none */
+    int finding, exclusion;    /* their index in next; -1: none */
+    int complaint;             /* its index in next.complaints; -1: none */
+    int correction;            /* its index in next.corrections; -1: none */
+    int fee;                   /* its index in next.fees, of an act about one; -1: none */
+    bool fees;                 /* next.fees have moved */
+    int64_t release;           /* of a recount: the reference data that it was counted with */
+    const char *ordered_by;    /* of a recount: the post that ordered its batch */
+    bool stays;                /* nothing has moved, nobody is told */
+    bool recounted;            /* what is open at the counter has moved with the calendar */
+    bool was_late;             /* the nearest date had passed before the act; of a pause that ends: before it began */
     const struct same_day *same_day;    /* of a receipt: what the others are told of AT_ONCE; NULL: nothing */
     const struct intake_submit *submit; /* what came with the act, NULL when it was another */
     const struct intake_receive *receive;

@@ -6,7 +6,7 @@
 enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
 {
     intake_end_withdrawal(WITHDRAWAL_GRANTED, q->out);
-    q->out->next.broken_off_at = ((const struct intake_progress *)q->command)->at;
+    intake_break_off(((const struct intake_progress *)q->command)->at, q->f, q->out);
     return ERR_OK;
 }
 
@@ -21,7 +21,7 @@ enum err_code note_stop(struct asked *q, struct err *reterr UNUSED)
     const struct intake_progress *c = q->command;
 
     intake_stop(c->document, q->out);
-    q->out->next.broken_off_at = c->at;
+    intake_break_off(c->at, q->f, q->out);
     return ERR_OK;
 }
 

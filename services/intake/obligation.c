@@ -149,10 +149,10 @@ void intake_leave_out(struct intake_dossier *d, struct left_out_period p, const 
     }
 }
 
-/* read_clock: what is measured is the time until the notice is here; what follows is the citizen's. */
-static void read_clock(const struct intake_obligation *o, const struct intake_facts *f, struct intake_decision *ret)
+/* What is measured is the time until the notice is here; what follows is the citizen's. */
+bool intake_read_obligation(const struct intake_obligation *o, const struct intake_dossier *d, instant ended,
+                            const struct intake_facts *f, struct step_clock *ret)
 {
-    const struct intake_dossier *d = &ret->next;
     const struct process_step *of =
         process_step(catalogue_process_version(f->catalogue, d->process, d->process_version), o->step);
     const struct left_out left_out = intake_left_out(d);
@@ -166,7 +166,7 @@ static void read_clock(const struct intake_obligation *o, const struct intake_fa
                                    .paused_to = o->met_at,
                                    .left_out = &left_out};
 
-    ret->timed = step_clock_read(f->catalogue, &span, f->now, &ret->clock);
+    return step_clock_read(f->catalogue, &span, ended, ret);
 }
 
 enum err_code intake_may_meet_obligation(const struct intake_notice *c, const struct intake_facts *f,
@@ -183,7 +183,7 @@ enum err_code intake_may_meet_obligation(const struct intake_notice *c, const st
     o->met_at = f->now;
     o->met_by = f->actor;
     ret->was_late = intake_nearest_due(&ret->next) <= o->notified_at;
-    read_clock(o, f, ret);
+    ret->timed = intake_read_obligation(o, &ret->next, f->now, f, &ret->clock);
     const struct intake_progress ended = {
         .step = o->step, .at = f->now, .clock = ret->timed ? &ret->clock : NULL, .judged = STEP_BY_TIME};
     intake_go_on(INTAKE_GO_ON, &ended, f, ret);

@@ -301,9 +301,13 @@ static enum err_code read_result_taken(const Taicho__V1__LifecycleEvent *m, cons
     enum err_code rc =
         read_hand_over(e, "taken", m->hand_over_taken->from_unit, m->hand_over_taken->to_unit, a, &h, reterr);
 
-    if (!rc)
-        *ret = h;
-    return rc;
+    if (rc)
+        return rc;
+    if (e->clock)
+        h->went = (struct intake_work){.result = step_clock_timing(e->clock, STEP_BY_TIME, e->occurred_at),
+                                       .due_at = e->clock->due};
+    *ret = h;
+    return ERR_OK;
 }
 
 static enum err_code read_result_refused(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -346,6 +350,7 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(APPRAISAL, "VerifiedBeside",  "the step goes on where it is"),
     SKIPS(APPRAISAL, "AppraisalNear",   "a step's time is no promise to the citizen"),
     SKIPS(APPRAISAL, "AppraisalPassed", "a step's time is no promise to the citizen"),
+    SKIPS(APPRAISAL, "AppraisalBrokenOff", "the dossier has ended by what broke the step off"),
     TAKES(APPRAISAL, "Appraised",       GO_ON,     read_step,    "a step has ended: where the next one is another unit's, the papers go on there"),
     TAKES(APPRAISAL, "Endorsed",        GO_ON,     read_step,    "a step has ended: where the next one is another unit's, the papers go on there"),
     TAKES(APPRAISAL, "DraftReturned",   GO_BACK,   read_step,    "where another unit appraises it once more, the papers go back there"),

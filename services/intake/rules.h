@@ -136,6 +136,16 @@ enum err_code intake_may_take(const struct intake_move *c, const struct intake_f
                               struct err *reterr) MUST_CHECK;
 enum err_code intake_may_decline(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
                                  struct err *reterr) MUST_CHECK;
+/* intake_read_transfer tells how a transfer of the dossier went that ends at `ended`, and keeps that in it for the
+ * control slip; intake_read_obligation how an obligation did. False: it has no clock. */
+bool intake_read_transfer(struct intake_transfer *t, const struct intake_dossier *d, enum step_judged by, instant ended,
+                          const struct intake_facts *f, struct step_clock *ret);
+bool intake_read_obligation(const struct intake_obligation *o, const struct intake_dossier *d, instant ended,
+                            const struct intake_facts *f, struct step_clock *ret);
+
+/* broken_off.c: the dossier ends without a result. intake_break_off notes since when nothing of it is open, and how the
+ * step of intake's went until then that was. */
+void intake_break_off(instant at, const struct intake_facts *f, struct intake_decision *ret);
 
 /* evidence.c: the paper on which a date moves. */
 enum err_code intake_take_evidence(struct id document, const struct intake_facts *f, struct intake_decision *ret,

@@ -170,21 +170,33 @@ static enum err_code answer_transfer(const struct intake_move *c, enum intake_ac
     return ERR_OK;
 }
 
-/* read_clock: the papers are the giver's until he has given them, then the receiver's: whoever had them when the time
- * for it was over answers for it. */
-static void read_clock(const struct intake_transfer *t, const struct intake_facts *f, struct intake_decision *ret)
+/* hand_of gives the unit that had the papers when the time for it was over: the giver until he has given them, then the
+ * receiver, unless that one had said by then why he does not take them. */
+static const char *hand_of(const struct intake_transfer *t)
 {
-    const struct intake_dossier *d = &ret->next;
+    bool given = t->given_at != INSTANT_NONE && t->given_at <= t->due_at;
+    bool refused = t->state == INTAKE_TRANSFER_REFUSED && t->answered_at <= t->due_at;
+
+    return given && !refused ? t->to_unit : t->from_unit;
+}
+
+bool intake_read_transfer(struct intake_transfer *t, const struct intake_dossier *d, enum step_judged by, instant ended,
+                          const struct intake_facts *f, struct step_clock *ret)
+{
+    /* What a supplement brought is no step of the process: it goes from the counter, and that is by its hours. */
+    static const struct process_step supply = {.kind = STEP_TRANSFER, .at_counter = true};
     const struct process *p = catalogue_process_version(f->catalogue, d->process, d->process_version);
-    const struct process_step *of = process_step(p, t->step);
+    const struct process_step *of = t->supplement ? &supply : process_step(p, t->step);
     const struct step_span span = {.of = of,
                                    .counter = d->counter,
-                                   .office = process_unit(of, d->unit, d->receiving_unit),
-                                   .unit = t->given_at <= t->due_at ? t->to_unit : t->from_unit,
+                                   .office = t->supplement ? NULL : process_unit(of, d->unit, d->receiving_unit),
+                                   .unit = hand_of(t),
                                    .opened = t->opened_at,
                                    .until = t->due_at};
+    bool timed = step_clock_read(f->catalogue, &span, ended, ret);
 
-    ret->timed = step_clock_read(f->catalogue, &span, f->now, &ret->clock);
+    t->result = timed ? step_clock_timing(ret, by, ended) : TIMING_NONE;
+    return timed;
 }
 
 enum err_code intake_may_take(const struct intake_move *c, const struct intake_facts *f, struct intake_decision *ret,
@@ -193,9 +205,15 @@ enum err_code intake_may_take(const struct intake_move *c, const struct intake_f
     struct intake_transfer *t;
     enum err_code rc = answer_transfer(c, INTAKE_TAKE_TRANSFER, f, ret, &t, reterr);
 
-    if (rc || t->supplement)
+    if (rc)
         return rc;
-    read_clock(t, f, ret);
+    struct step_clock clock;
+    bool timed = intake_read_transfer(t, &ret->next, STEP_BY_MOMENT, f->now, f, &clock);
+    if (t->supplement)
+        return ERR_OK;
+    ret->timed = timed;
+    if (timed)
+        ret->clock = clock;
     return intake_open_next(&ret->next, t->step, f, reterr);
 }
 

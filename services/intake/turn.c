@@ -14,8 +14,10 @@
  *
  * The slip says of each move, too, how the work of the unit went that gives them on: of its part, or of its step, by
  * the rule that audit judges it by (common/domain/step_clock.h). What the first unit of a round gets ends no work of
- * the lead, nor does what was cancelled or broken off end any; and where the papers are with another unit, which the
- * one that ends its work would not take them from, nothing is said of that one's work, which gave nothing on.
+ * the lead, nor does what was cancelled or broken off end any: a part that is late has lapsed by then, and one that had
+ * time left is neither early nor on time, as audit has it (STEP_BROKEN_OFF). And where the papers are with another
+ * unit, which the one that ends its work would not take them from, nothing is said of that one's work, which gave
+ * nothing on.
  *
  * A turn is kept as it was told, also when the dossier was broken off meanwhile: what ended all turns is then read from
  * the dossier (custody.c), so that it does not matter which of both was heard of first.

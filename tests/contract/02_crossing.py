@@ -42,7 +42,9 @@ class Story:
     def __init__(self, s, d):
         self.desk, self.procedure = d.desk, d.procedure
         records = {(r.event['source'], r.event['version']): r.event for r in s.published() if r.key == d.id.encode()}
-        self.events = [records[(proto.source_enum(e['source']), e['version'])] for e in d.history()['entries']]
+        events = [records[(proto.source_enum(e['source']), e['version'])] for e in d.history()['entries']]
+        # That an end has broken a step off is the last that its service says, of itself, and nobody else acts on it.
+        self.events = [e for e in events if not SCHEMA.body(e)[0].endswith('BrokenOff')]
 
     def __getitem__(self, i):
         e = self.events[i]
@@ -191,7 +193,7 @@ class Laboratory:
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'WithdrawalGranted'), ('gone on', went_on, 'WithdrawalGranted'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'AppraisalBrokenOff'), ('gone on', went_on, 'AppraisalBrokenOff'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
 

@@ -56,7 +56,7 @@ def while_it_is_appraised(s):
                  seen=dict(d.seen)).status, 409, 'nothing is filed any more')
     check(d.in_list('intake', desk.receiver) is None, 'it is no open dossier')
     s.ctl('clock', 'forward', '9d')
-    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'WithdrawalRequested', 'WithdrawalGranted')
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'WithdrawalRequested', 'WithdrawalGranted', 'AppraisalBrokenOff')
     after = s.get('audit', f'/v1/kpi?from=2019-10-01&to=2019-10-01&unit={desk.unit}', INSPECTOR)['totals']
     equal(after['withdrawn'], before['withdrawn'] + 1)
     equal(after['received'], sum(after[k] for k in ('early', 'on_time', 'late', 'withdrawn', 'in_process')), 'every one is counted once')

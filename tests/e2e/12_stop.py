@@ -66,6 +66,7 @@ def the_applicant_is_gone(s):
     d.becomes('closing', 4)
     equal((shown(s, d)['outcome'], shown(s, d)['stop']['state'], shown(s, d)['stop']['asked_by']), ('stopped', 'signed', desk.appraiser))
     until(lambda: d.in_list('appraisal', desk.appraiser) is None, 10, 'nobody appraises it any more')
+    until(lambda: 'AppraisalBrokenOff' in d.story(), 10, 'and that is told')
     equal([x['state'] for x in at_approval(s, d)['steps']], ['stopped'])
     d.refused('approval', 'stop/refuse', desk.approver, {'mandate': desk.mandate, 'reasons': ['other']}, 409)
     more = {'new_due_at': '2019-10-14T16:00:00+07:00', 'reason': 'overload', **{k: v for k, v in NOTICE.items() if k != 'ground'}}
@@ -81,7 +82,7 @@ def the_applicant_is_gone(s):
     d.hand_notice()
     until(lambda: shown(s, d)['returned_at'], 10, 'the citizen has the notice')
     equal((d.track()['state'], d.track()['national_status'], d.track()['stop']), ('stopped', 8, 'signed'))
-    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'StopRequested', 'DocumentFiled', 'StopSigned', 'Numbered', 'NoticeIssued',
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'Assigned', 'StopRequested', 'DocumentFiled', 'StopSigned', 'AppraisalBrokenOff', 'Numbered', 'NoticeIssued',
                  'HandOverGiven', 'HandOverTaken', 'Ready', 'NoticeHandedOver', 'Archived')
     after = figures(s, desk.unit)
     equal([after[k] - before[k] for k in ('stopped', 'received', 'in_process', 'overdue')], [1, 1, 0, 0])

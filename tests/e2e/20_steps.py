@@ -4,10 +4,12 @@ unit that had it, and what a dossier is late is charged to the steps that were l
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / 'lib'), str(TESTS.parent)]
 from story import INSPECTOR, LAND, MOBILE_BIRTH, PHAN_THIET, Desk, Dossier  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
+from tests.fault import check as checker  # noqa: E402
 
 OFFICE = Desk('H11.35.21', at_counter=False)
 
@@ -93,6 +95,37 @@ def the_lateness_is_charged_to_the_step_that_was_late(s):
 
 
 @test
+def who_was_late_when_the_dossier_ended_pays_for_it(s):
+    unit, kinds = 'H11.35.24', ('appraise', 'approve', 'transfer')
+    appraised, decided, handed_on = transferred(s, unit).assign(), transferred(s, unit).assign().conclude(), Dossier(s, Desk(unit, at_counter=False), MOBILE_BIRTH).receive().give_transfer()
+    for d in (appraised, decided, handed_on):
+        d.ask_back()
+    until(lambda: (decided.in_list('approval', decided.desk.approver) or {}).get('state') == 'pending', 10, 'it lies before the approver')
+    before, _ = counted(s, unit)
+    s.ctl('clock', 'forward', '14d')
+    in_time = transferred(s, unit).assign()
+    in_time.ask_back()
+    for d in (appraised, decided, handed_on, in_time):
+        until(lambda d=d: (r := d.in_list('approval', d.desk.approver)) and r['withdrawal'], 10)
+        d.let_go()
+    told = {d: slip(s, d, n) for d, n in ((appraised, 2), (decided, 3), (handed_on, 1), (in_time, 2))}
+    last = {d: x['steps'][-1] for d, x in told.items()}
+    equal([(x['event'], x['result']) for x in last.values()],
+          [('AppraisalBrokenOff', 'late'), ('WithdrawalGranted', 'late'), ('IntakeBrokenOff', 'late'), ('AppraisalBrokenOff', 'broken_off')])
+    for d in (appraised, decided, handed_on):
+        equal((told[d]['timing'], told[d]['uncharged_minutes'], last[d]['unit']), ('late', 0, unit), 'the dossier is late, and that unit answers for it')
+        check(0 < last[d]['minutes_charged'] <= last[d]['minutes_late'], 'for no more than it was late', last[d])
+    equal((told[in_time]['timing'], last[in_time]['minutes_charged']), (None, 0), 'who had time left was neither early nor on time')
+    after, _ = counted(s, unit)
+    moved = lambda kind, what: after[kind][what] - before.get(kind, {}).get(what, 0)    # noqa: E731
+    equal([moved(kind, 'late') for kind in kinds], [1, 1, 1])
+    equal([moved(kind, 'broken_off') for kind in kinds], [1, 0, 0])
+    equal([moved(kind, 'minutes_charged') for kind in kinds], [last[d]['minutes_charged'] for d in (appraised, decided, handed_on)])
+    block, = s.get('intake', f'/v1/dossiers/{handed_on.id}/control-slip', INSPECTOR)['hand_overs']
+    equal((block['what'], block['state'], block['result']), ('papers', 'given', 'late'), 'and its control slip says the same')
+
+
+@test
 def a_date_that_an_apology_moved_charges_nobody(s):
     d = transferred(s, 'H11.35.23')
     d.assign()
@@ -120,6 +153,16 @@ def while_the_citizen_pays_nobody_is_late(s):
     paid = slip(s, d, 6)['steps'][-1]
     equal((paid['event'], paid['result'], paid['minutes_late']), ('ObligationMet', 'early', 0))
     check(paid['minutes_used'] < 60, 'thirty days were the citizen\'s', paid)
+
+
+@test
+def an_independent_count_agrees(s):
+    """Last of all: how every step went is computed again from what happened, and audit's figures from that."""
+    conninfo = f"{s.server} dbname={s.database} user={s.pg['user']} password={s.pg['password']}"
+    until(lambda: not checker.unrest(conninfo, s.brokers), 60, 'it comes to rest')
+    violations, counts = checker.run(conninfo, s.brokers, [], only=['V1', 'V2', 'V6', 'V9', 'V12'])
+    equal(violations, [], 'violations')
+    check(counts['V6']['steps that were broken off'] >= 3, 'steps were broken off', counts['V6'])
 
 
 main(System)

@@ -24,6 +24,7 @@ def notice_ready(s, unit):
     d = Dossier(s, Desk(unit), BIRTH).receive().assign()
     d.ask_stop()
     d.sign_stop()
+    until(lambda: 'AppraisalBrokenOff' in d.story(), 10, 'the open step was broken off')
     d.issue_notice().becomes('stopped', 8)
     d.on_letter(d.notice, 'ready')
     return d
@@ -45,7 +46,7 @@ def the_post_brings_a_stop_notice_back(s):
     d.on_letter(d.notice, 'deliver', delivery='counter', who='applicant', paper='receipt')
     until(lambda: shown(s, d)['returned_by'] == d.desk.returner, 10, 'now he has it')
     equal(d.track()['ready'], None)
-    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'Numbered', 'NoticeIssued', 'Ready', 'NoticeHandedOver', 'CameBack',
+    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'AppraisalBrokenOff', 'Numbered', 'NoticeIssued', 'Ready', 'NoticeHandedOver', 'CameBack',
                  'NoticeHandedOver')
 
 
@@ -59,7 +60,7 @@ def a_proxy_fetches_a_stop_notice(s):
     until(lambda: shown(s, d)['returned_at'], 10, 'the citizen has it')
     row = at_return(s, d)
     equal([row[k] for k in ('outcome', 'state', 'who', 'paper', 'authorisation')], ['stopped', 'handed_over', 'proxy', 'receipt', handle['id']])
-    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'Numbered', 'NoticeIssued', 'Ready', 'DocumentFiled', 'NoticeHandedOver')
+    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'AppraisalBrokenOff', 'Numbered', 'NoticeIssued', 'Ready', 'DocumentFiled', 'NoticeHandedOver')
 
 
 @test

@@ -132,13 +132,54 @@ static void a_part_is_the_co_operating_units(void **state)
     }
 }
 
-static void what_is_cancelled_is_not_judged(void **state)
+/* ended gives what the end of a dossier decides that is so far, so much later. */
+static struct appraisal_decision ended(struct appraisal_dossier *d, enum appraisal_act by, int64_t later)
 {
-    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+    struct appraisal_command c = event(by, 0);
     struct appraisal_decision x;
 
-    must(run(&d, event(APPRAISAL_ACT_WITHDRAW, 0), "", "", 0, &x));
+    c.at += later;
+    must(run(&d, c, "", "", 0, &x));
+    assert_int_equal(x.edge->to, APPRAISAL_CANCELLED);
+    return x;
+}
+
+static void who_was_late_when_the_dossier_ended_stays_late(void **state)
+{
+    static const enum appraisal_act ends[] = {APPRAISAL_ACT_WITHDRAW, APPRAISAL_ACT_STOP};
+    int64_t allowed = step_of("RAPNX", 2)->minutes;
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        struct appraisal_decision x = ended(come_to("RAPNX", 2, APPRAISAL_ASSIGNED), ends[i], 10 * INSTANT_DAY);
+        assert_int_equal(x.event, APPRAISAL_EVENT_BROKEN_OFF);
+        assert_true(x.timed && x.at == bed_now() + 10 * INSTANT_DAY);
+        assert_string_equal(x.clock.unit, UNIT);
+        assert_int_equal(x.clock.minutes_late, x.clock.minutes_used - allowed);
+        assert_true(x.clock.minutes_late > 0);
+        x = ended(come_to("RAPNX", 2, APPRAISAL_QUEUED), ends[i], 5 * INSTANT_MINUTE);
+        assert_int_equal(x.event, APPRAISAL_EVENT_BROKEN_OFF);
+        assert_true(x.timed && x.clock.minutes_used == 5 && x.clock.minutes_late == 0);
+        x = ended(come_to("RCAPNX", 2, APPRAISAL_CONSULTING), ends[i], INSTANT_MINUTE);
+        assert_string_equal(x.clock.unit, OTHER); /* the asked unit has the time */
+        assert_int_equal(x.clock.minutes_late, 0);
+    }
+}
+
+/* Its round has ended with the question; the wait was the citizen's. */
+static void what_waited_for_the_citizen_is_not_told_of_again(void **state)
+{
+    struct appraisal_dossier *d = come_to("RAPNX", 2, APPRAISAL_ASSIGNED);
+
+    (void)did(&d, ask_supplement(NULL), "td01", INSTANT_HOUR);
+    struct appraisal_decision x = ended(d, APPRAISAL_ACT_WITHDRAW, 10 * INSTANT_DAY);
+    assert_int_equal(x.event, APPRAISAL_EVENT_NONE);
     assert_false(x.timed);
+}
+
+/* The withdrawal was granted on paper before the step opened: nobody can have been late with it. */
+static void what_opened_behind_the_end_has_no_clock(void **state)
+{
+    assert_false(ended(come_to("RAPNX", 2, APPRAISAL_QUEUED), APPRAISAL_ACT_WITHDRAW, -INSTANT_HOUR).timed);
 }
 
 int main(void)
@@ -151,7 +192,9 @@ int main(void)
         TEST(a_supplement_ends_the_work_of_its_round),
         TEST(a_consultation_is_the_asked_units),
         TEST(a_part_is_the_co_operating_units),
-        TEST(what_is_cancelled_is_not_judged),
+        TEST(who_was_late_when_the_dossier_ended_stays_late),
+        TEST(what_waited_for_the_citizen_is_not_told_of_again),
+        TEST(what_opened_behind_the_end_has_no_clock),
     };
     return cmocka_run_group_tests_name("appraisal_clock", tests, NULL, NULL);
 }

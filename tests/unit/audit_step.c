@@ -16,7 +16,8 @@ static struct audit_fact dossier(void)
                                .counter = "",
                                .day = day("2019-10-01"),
                                .due_at = at("2019-10-03 16:00"),
-                               .ended_at = INSTANT_NONE};
+                               .ended_at = INSTANT_NONE,
+                               .waits_from = INSTANT_NONE};
 }
 
 static struct audit_step_delta ended(struct audit_fact *f, const char *type, int step, const char *unit,
@@ -62,15 +63,26 @@ static size_t sealed(struct audit_fact *f, const char *when, struct audit_step_d
     return audit_step_charge(f, known(), arena, ret);
 }
 
+static enum step_kind kind_of(const char *type)
+{
+    const struct audit_step_end e = {.type = type};
+
+    return audit_step_kind(&e);
+}
+
 static void every_end_of_a_step_has_its_kind(void **state)
 {
-    assert_int_equal(audit_step_kind("TransferTaken"), STEP_TRANSFER);
-    assert_int_equal(audit_step_kind("SupplementAsked"), STEP_APPRAISE);
-    assert_int_equal(audit_step_kind("DraftReturned"), STEP_ENDORSE);
-    assert_int_equal(audit_step_kind("Ready"), STEP_RETURN);
-    assert_int_equal(audit_step_kind("Contributed"), STEP_APPRAISE);
-    assert_int_equal(audit_step_kind("HandedOver"), STEP_NONE);
-    assert_int_equal(audit_step_kind(""), STEP_NONE);
+    assert_int_equal(kind_of("TransferTaken"), STEP_TRANSFER);
+    assert_int_equal(kind_of("SupplementAsked"), STEP_APPRAISE);
+    assert_int_equal(kind_of("DraftReturned"), STEP_ENDORSE);
+    assert_int_equal(kind_of("Ready"), STEP_RETURN);
+    assert_int_equal(kind_of("Contributed"), STEP_APPRAISE);
+    assert_int_equal(kind_of("WithdrawalGranted"), STEP_APPROVE);
+    assert_int_equal(kind_of("StopSigned"), STEP_APPROVE);
+    assert_int_equal(kind_of("HandedOver"), STEP_NONE);
+    assert_int_equal(kind_of(""), STEP_NONE);
+    const struct audit_step_end verify = {.type = "AppraisalBrokenOff", .broken_off = STEP_VERIFY};
+    assert_int_equal(audit_step_kind(&verify), STEP_VERIFY);
 }
 
 static void a_step_is_early_on_time_or_late(void **state)
@@ -197,16 +209,73 @@ static void a_date_that_moves_charges_anew(void **state)
     assert_int_equal(audit_step_charge(&f, known(), arena, d), 0);
 }
 
-/* Nobody waited for a result; and who was waited for at the end is not charged to a step. */
-static void what_ends_without_a_result_is_charged_to_nobody(void **state)
+/* broke_off tells of a step of appraisal that was open when its dossier ended. */
+static struct audit_step_delta broke_off(struct audit_fact *f, enum step_kind kind, const char *unit, const char *due,
+                                         const char *when, int64_t late)
+{
+    const struct step_clock c = {
+        .unit = unit, .opened = at("2019-10-01 08:00"), .due = at(due), .minutes_used = 30, .minutes_late = late};
+    const struct audit_step_end e = {
+        .type = "AppraisalBrokenOff", .broken_off = kind, .step = 2, .round = 1, .clock = &c, .at = at(when)};
+    struct audit_step_delta d;
+
+    assert_true(audit_step_count(f, &e, arena, &d));
+    assert_int_equal(d.kind, kind);
+    return d;
+}
+
+static void a_step_that_was_broken_off_is_late_or_nothing(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d = broke_off(&f, STEP_VERIFY, OTHER, "2019-10-02 16:00", "2019-10-01 09:00", 0);
+
+    assert_true(d.early == 0 && d.on_time == 0 && d.late == 0 && d.broken_off == 1);
+    assert_int_equal(d.minutes_used, 30);
+    assert_int_equal(f.late_count, 0);
+    d = broke_off(&f, STEP_VERIFY, OTHER, "2019-10-02 16:00", "2019-10-02 16:10", 10);
+    assert_true(d.late == 1 && d.broken_off == 0);
+    assert_int_equal(f.late_count, 1);
+    assert_int_equal(ended(&f, "StopSigned", 3, UNIT, "2019-10-02 16:00", "2019-10-02 16:10", 10).kind, STEP_APPROVE);
+}
+
+/* Withdrawn or stopped an hour behind its date, while a step was late: that unit pays, and what it does not explain is
+ * told. That the step was broken off is told behind the end. */
+static void what_ends_without_a_result_is_charged_for_as_long_as_its_clock_ran(void **state)
+{
+    static const enum audit_result results[] = {AUDIT_RESULT_WITHDRAWN, AUDIT_RESULT_STOPPED};
+
+    for (size_t i = 0; i < COUNT_OF(results); i++) {
+        struct audit_fact f = dossier();
+        struct audit_step_delta d[AUDIT_CHARGES_MOST];
+        f.result = results[i];
+        assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 1);
+        assert_int_equal(f.uncharged, 60);
+        (void)broke_off(&f, STEP_APPRAISE, OTHER, "2019-10-03 16:20", "2019-10-03 17:00", 40);
+        assert_int_equal(audit_step_charge(&f, known(), arena, d), 2);
+        assert_string_equal(d[0].unit, OTHER);
+        assert_int_equal(d[0].minutes_charged, 40);
+        assert_true(d[1].kind == STEP_NONE && d[1].minutes_charged == -40);
+        assert_int_equal(f.uncharged, 20);
+        assert_int_equal(audit_step_charge(&f, known(), arena, d), 0);
+    }
+}
+
+/* From when the citizen was waited for, nobody else was late. */
+static void the_wait_for_the_citizen_is_charged_to_nobody(void **state)
 {
     struct audit_fact f = dossier();
     struct audit_step_delta d[AUDIT_CHARGES_MOST];
 
-    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-03 16:30", 500);
     f.result = AUDIT_RESULT_WITHDRAWN;
-    assert_int_equal(sealed(&f, "2019-10-03 17:00", d), 0);
+    f.waits_from = at("2019-10-03 16:30");
+    (void)ended(&f, "SupplementAsked", 2, UNIT, "2019-10-02 16:00", "2019-10-03 16:30", 500);
+    assert_int_equal(sealed(&f, "2019-10-04 17:00", d), 1);
+    assert_int_equal(f.late_steps[0].minutes_charged, 30);
     assert_int_equal(f.uncharged, 0);
+    f.waits_from = at("2019-10-03 15:00");
+    f.due_at = at("2019-10-03 16:00");
+    assert_int_equal(audit_step_charge(&f, known(), arena, d), 1);
+    assert_int_equal(d[0].minutes_charged, -30);
 }
 
 static void a_step_behind_the_end_pays_for_nothing(void **state)
@@ -273,7 +342,9 @@ int main(void)
         cmocka_unit_test(a_dossier_is_late_by_the_hours_of_its_counter_on_the_day_of_receipt),
         cmocka_unit_test(what_was_made_up_for_is_not_charged),
         cmocka_unit_test(a_date_that_moves_charges_anew),
-        cmocka_unit_test(what_ends_without_a_result_is_charged_to_nobody),
+        cmocka_unit_test(a_step_that_was_broken_off_is_late_or_nothing),
+        cmocka_unit_test(what_ends_without_a_result_is_charged_for_as_long_as_its_clock_ran),
+        cmocka_unit_test(the_wait_for_the_citizen_is_charged_to_nobody),
         cmocka_unit_test(a_step_behind_the_end_pays_for_nothing),
         cmocka_unit_test(of_very_many_late_steps_the_newest_are_kept),
         cmocka_unit_test(without_a_calendar_nothing_is_charged_yet),

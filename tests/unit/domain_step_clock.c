@@ -283,6 +283,7 @@ static void how_a_step_went_hangs_on_what_it_was_given(void **state)
         {STEP_BY_TIME, "2019-10-02 16:01", 1, TIMING_LATE},      {STEP_BY_MOMENT, "2019-10-01 16:00", 0, TIMING_EARLY},
         {STEP_BY_MOMENT, "2019-10-02 08:00", 0, TIMING_ON_TIME}, {STEP_BY_MOMENT, "2019-10-02 16:01", 1, TIMING_LATE},
         {STEP_BY_TIME, "2019-10-02 18:00", 0, TIMING_ON_TIME}, /* no working minute has gone by */
+        {STEP_BROKEN_OFF, "2019-10-01 08:00", 0, TIMING_NONE},   {STEP_BROKEN_OFF, "2019-10-02 16:01", 1, TIMING_LATE},
         {STEP_UNANSWERED, "2019-10-02 16:00", 0, TIMING_LATE},
     };
 

@@ -299,10 +299,12 @@ static const struct allowed allowed[] = {
     {IN(IN_PROCESS), DO(DECIDE), STAYS, NULL},
     /* An end without a result is asked for, and an approver answers. */
     {OPEN, DO(REQUEST_WITHDRAWAL), STAYS, "WithdrawalRequested"},
-    {OPEN, DO(GRANT_WITHDRAWAL), TO(WITHDRAWN), NULL},
+    {WORKED | IN(AWAITING_OBLIGATION), DO(GRANT_WITHDRAWAL), TO(WITHDRAWN), "IntakeBrokenOff"},
+    {WORKED | IN(AWAITING_SUPPLEMENT), DO(GRANT_WITHDRAWAL), TO(WITHDRAWN), NULL},
     {OPEN, DO(REFUSE_WITHDRAWAL), STAYS, NULL},
     {OPEN, DO(REQUEST_STOP), STAYS, "StopRequested"},
-    {OPEN, DO(STOP), TO(CLOSING), NULL},
+    {WORKED | IN(AWAITING_OBLIGATION), DO(STOP), TO(CLOSING), "IntakeBrokenOff"},
+    {WORKED | IN(AWAITING_SUPPLEMENT), DO(STOP), TO(CLOSING), NULL},
     {OPEN, DO(REFUSE_STOP), STAYS, NULL},
     {IN(CLOSING), DO(SEAL_NOTICE), TO(STOPPED), NULL},
     {IN(STOPPED), DO(GIVE_NOTICE), STAYS, NULL},
@@ -373,6 +375,8 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
         d.transfers[0].state = INTAKE_TRANSFER_GIVEN;
         d.transfers[0].given_by = "H11.35-tn01";
     }
+    if (other && (act == INTAKE_GRANT_WITHDRAWAL || act == INTAKE_STOP)) /* nothing of intake's is open */
+        d.transfers[0].state = INTAKE_TRANSFER_TAKEN;
     bool signs = act == INTAKE_TAKE_TURN || act == INTAKE_REFUSE_TURN;
     if (signs)
         d.turn = (struct intake_turn){.unit = "H11.35",

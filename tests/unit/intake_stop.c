@@ -254,6 +254,7 @@ static void signed_sealed_and_given(void **state)
     struct intake_dossier d = in_state(INTAKE_IN_PROCESS);
 
     (void)state;
+    d.transfers[0].state = INTAKE_TRANSFER_TAKEN;
     d.asked_unit = d.part_units = "H11.05";
     d.withdrawal.state = WITHDRAWAL_REQUESTED; /* it crossed the signature, too */
     d.stop = asked(in_state(INTAKE_IN_PROCESS), STOP_GROUND_OBJECT_GONE).stop;

@@ -93,11 +93,79 @@ static void every_state_and_half_of_what_a_supplement_brought(void **state)
     every_state_and_half_of(1);
 }
 
+/* Received at 08:00, due when the counter closes; what is signed before it opens again took no working minute more. By
+ * the clock on the wall that was late. */
+static void the_slip_judges_as_every_step_is_judged(void **state)
+{
+    static const struct {
+        int minute;
+        enum timing result;
+    } rows[] = {{490, TIMING_ON_TIME}, {1020, TIMING_ON_TIME}, {1080, TIMING_ON_TIME}, {24 * 60 + 425, TIMING_LATE}};
+
+    (void)state;
+    for (int supplement = 0; supplement <= 1; supplement++)
+        for (size_t i = 0; i < COUNT_OF(rows); i++) {
+            struct intake_dossier d = in_state(INTAKE_TRANSFER_GIVEN, supplement);
+            struct intake_transfer *t = &d.transfers[supplement];
+            struct intake_move move = {.supplement = supplement, .step = t->step};
+            struct intake_facts f = bed_facts(arena, catalogue, "H11.35-td01", "H11.35", rows[i].minute);
+            struct intake_decision out;
+            t->opened_at = d.received_at;
+            t->due_at = d.received_at + (1020 - 480) * INSTANT_MINUTE;
+            assert_int_equal(intake_decide(&d, INTAKE_TAKE_TRANSFER, &move, &f, &out, &err), ERR_OK);
+            assert_int_equal(out.next.transfers[supplement].result, rows[i].result);
+            assert_int_equal(out.timed, !supplement); /* no step waits for what a supplement brought */
+            if (out.timed)
+                assert_int_equal(step_clock_timing(&out.clock, STEP_BY_MOMENT, f.now), rows[i].result);
+        }
+}
+
+static struct intake_decision broken_off(struct intake_dossier d, enum intake_act by, int minute)
+{
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, minute + 60); /* it is heard of later */
+    struct intake_progress told = {.step = 4, .at = f.now - INSTANT_HOUR};
+    struct intake_decision out;
+
+    d.transfers[0].opened_at = d.received_at;
+    d.transfers[0].due_at = d.received_at + 60 * INSTANT_MINUTE;
+    assert_int_equal(intake_decide(&d, by, &told, &f, &out, &err), ERR_OK);
+    return out;
+}
+
+/* Who had the papers when their time was over is late, whatever became of the dossier; with time left nobody was. */
+static void what_the_end_broke_off_is_late_or_nothing(void **state)
+{
+    static const enum intake_act ends[] = {INTAKE_GRANT_WITHDRAWAL, INTAKE_STOP};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        for (int s = INTAKE_TRANSFER_AWAITING; s <= INTAKE_TRANSFER_REFUSED; s++) {
+            struct intake_dossier d = in_state((enum intake_transfer_state)s, 0);
+            struct intake_decision late = broken_off(d, ends[i], 550), early = broken_off(d, ends[i], 500);
+            if (s == INTAKE_TRANSFER_TAKEN) {
+                assert_null(late.event);
+                assert_false(late.timed);
+                continue;
+            }
+            assert_string_equal(late.event, "IntakeBrokenOff");
+            assert_int_equal(late.broken_off, STEP_TRANSFER);
+            assert_true(late.timed && late.step == d.transfers[0].step &&
+                        late.next.broken_off_at < late.next.received_at + INSTANT_DAY);
+            assert_int_equal(late.clock.minutes_late, 10);
+            assert_int_equal(late.next.transfers[0].result, TIMING_LATE);
+            assert_string_equal(early.event, "IntakeBrokenOff");
+            assert_true(early.timed && early.clock.minutes_late == 0 && early.clock.minutes_used == 20);
+            assert_int_equal(early.next.transfers[0].result, TIMING_NONE);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_state_and_half, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_state_and_half_of_what_a_supplement_brought, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_slip_judges_as_every_step_is_judged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_the_end_broke_off_is_late_or_nothing, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

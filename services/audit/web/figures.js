@@ -65,6 +65,7 @@ const stepColumns = [
   ['early', 'Sớm', 'early'],
   ['on_time', 'Đúng hạn', 'on time'],
   ['late', 'Quá hạn', 'late'],
+  ['broken_off', 'Bị ngắt khi còn hạn', 'broken off in time'],
   ['warned', 'Đã nhắc sắp hết hạn', 'warned of'],
   ['passed', 'Đã báo quá hạn', 'passed while open'],
   ['minutes_late', 'Phút quá hạn', 'minutes late'],

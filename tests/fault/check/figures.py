@@ -282,6 +282,7 @@ def check(world, report):
     report.looked(INVARIANT, 'figures', len(figures))
     _pauses(world, report)
     steps.check_figures(world, report, facts, duedates.Catalogue(world))
+    steps.check_broken_off(world, report)
 
 
 PAUSES = {'SupplementRequested': ('supplement', 'ground'), 'ObligationOpened': ('obligation', None), 'PeriodExcluded': ('excluded', 'period')}  # kind, its code

@@ -6,7 +6,7 @@ import clock
 
 from .database import micros
 from .watches import TOLD
-from .words import SOURCES, seen_of, turns_of, word
+from .words import SOURCES, id_text, seen_of, turns_of, word
 
 CLOCKS, FIGURES = 'V6', 'V9'
 LEFT_OUT = 'left_out'             # whatever the law calls it: no step's time runs
@@ -15,8 +15,10 @@ KINDS = {'TransferTaken': 'transfer', 'ObligationMet': 'obligation', 'Verified':
          'Sealed': 'number_seal', 'HandOverTaken': 'hand_over', 'Ready': 'return'}
 PARTS = ('Contributed', 'PartLapsed')    # of co-operating units, in the lead's step
 KINDS |= dict.fromkeys(PARTS, 'appraise')
+BREAKS = ('WithdrawalGranted', 'StopSigned')        # of approval: the dossier ends, and with it an open decision
+BROKEN_OFF = ('IntakeBrokenOff', 'AppraisalBrokenOff')      # what else was open then
 GIVEN = ('transfer', 'consult')         # until a given moment
-COUNTED = ['early', 'on_time', 'late', 'minutes_used', 'minutes_late', 'warned', 'passed']
+COUNTED = ['early', 'on_time', 'late', 'broken_off', 'minutes_used', 'minutes_late', 'warned', 'passed']
 
 
 def said(e):
@@ -25,10 +27,22 @@ def said(e):
     return c and (c.get('unit') or e.get('unit', ''), c.get('opened_at', 0), c.get('due_at', 0), c.get('minutes_used', 0), c.get('minutes_late', 0))
 
 
+def kind_of(e):
+    """The kind of step that an event ends; '': none."""
+    return 'approve' if e.type in BREAKS else e.body.get('step', {}).get('kind', '') if e.type in BROKEN_OFF else KINDS.get(e.type, '')
+
+
+def ended(e):
+    """When the step ended: what was broken off, with the dossier."""
+    return e.body.get('step', {}).get('at', 0) if e.type in BROKEN_OFF else e.at
+
+
 def timing(e):
     unit, opened, due, used, late = said(e)
     if late or e.type in ('ConsultationLapsed', 'PartLapsed'):
         return 'late'
+    if e.type in BREAKS + BROKEN_OFF:
+        return 'broken_off'
     before = clock.day_of(e.at) < clock.day_of(due) if KINDS[e.type] in GIVEN or e.type in PARTS else e.at < due
     return 'early' if before else 'on_time'
 
@@ -93,8 +107,17 @@ class Dossier:
         found = [x for x in self.events if x.type in types and x.get('document_id') == e.get('document_id') and (x.source != e.source or x.version < e.version)]
         return max(found, key=lambda x: x.version, default=None)
 
+    def decides(self, e):
+        """The event behind which approval had to decide when it ended the dossier with e; None: it had not."""
+        n, seen = e.step[0], seen_of(e, 'appraisal')
+        drafts = [x for x in self.events if x.type in ('Appraised', 'Endorsed') and x.step[0] == n - 1 and x.version <= seen]
+        back = [x for x in self.events if x.type == 'SentBack' and x.step[0] == n and x.version < e.version]
+        return max(drafts, key=lambda x: x.version) if len(drafts) > len(back) else None
+
     def opened(self, e):
-        kind = KINDS[e.type]
+        kind = kind_of(e)
+        if e.type in BREAKS:
+            return self.decides(e).at
         if kind in ('transfer', 'obligation'):
             return self.kept.get(e.step)
         if kind == 'number_seal':
@@ -110,10 +133,10 @@ class Dossier:
 
     def until(self, e):
         """The given moment at which its step ends, as it was told, or as it has been counted again since; 0: by its minutes."""
-        if KINDS[e.type] == 'consult':
+        if kind_of(e) == 'consult':
             asked = self.last(('ConsultationAsked',), e, step=e.step[0], round=e.step[1])
             return asked and self._now(e, asked.body.get('answer_due_at'), self.answers(asked, e.get('release', 0)))
-        if KINDS[e.type] == 'transfer':
+        if kind_of(e) == 'transfer':
             given = self.last(('TransferGiven',), e, step=e.step[0], round=e.step[1])
             return given and self._now(e, given.body.get('due_at'), self.transfers(self.kept.get(e.step), 0, e.get('release', 0)))
         return 0
@@ -139,13 +162,26 @@ class Dossier:
 
     def hand(self, e, due):
         """The unit that had it when its time was over."""
-        n, kind = e.step[0], KINDS[e.type]
+        n, kind = e.step[0], kind_of(e)
         if kind == 'consult':
-            return e.body.get('unit', '')
+            return self.asked(e) or self.unit(n)
         if kind not in ('transfer', 'hand_over'):
             return self.unit(n)
         given = self.last(('TransferGiven', 'HandOverGiven'), e, step=n)
+        if e.type in BROKEN_OFF:        # it does not say between whom
+            back = self.last(('TransferRefused',), e, step=n)
+            back = back and back.at <= due and back.version > given.version
+            return given.body['to_unit'] if given and given.at <= due and not back else given.body['from_unit'] if given else self.giver(n)
         return e.body.get('to_unit' if given and given.at <= due else 'from_unit', '')
+
+    def giver(self, n):
+        """Whose papers wait to be handed on with step n: the unit's that had the step before."""
+        return self.unit(n - 1)
+
+    def asked(self, e):
+        """The unit that a consultation has asked; None."""
+        asked = self.last(('ConsultationAsked',), e, step=e.step[0], round=e.step[1])
+        return e.body.get('unit') or (asked and asked.body.get('unit'))
 
     def engine(self, n, opened, release, unit=None):
         """What counts the time of step n, by the calendar of a release: at a counter in its hours, else in those of the unit that has it, or was asked."""
@@ -188,22 +224,22 @@ class Dossier:
         n = e.step[0]
         if e.type in PARTS:
             return self.part(e)
-        if not 0 < n <= len(self.steps) or self.kind(n) != KINDS[e.type]:
+        if not 0 < n <= len(self.steps) or self.kind(n) != kind_of(e) or e.type in BREAKS and not self.decides(e):
             return None
         minutes, until, opened = self.steps[n - 1].get('minutes', 0), self.until(e), self.opened(e)
         if not minutes and not until:
             return None
         if opened is None:
             return 'it was never opened'
-        if opened > e.at:       # the clock was set back meanwhile: nothing can be said of how it went
+        if opened > ended(e):       # the clock was set back meanwhile: nothing can be said of how it went
             return None
-        oracle = self.engine(n, opened, e.get('release', 0), e.body.get('unit') if KINDS[e.type] == 'consult' else None)
+        oracle = self.engine(n, opened, e.get('release', 0), self.asked(e) if kind_of(e) == 'consult' else None)
         leave_out(oracle, opened, minutes, [] if until else self.left_out(e))
-        if e.type == 'ObligationMet':
-            notified = self.last(('ObligationOpened',), e, step=n)
-            oracle.facts += [('obligation_opened', notified.at, '', 'notice', 0), ('obligation_closed', e.at, '', '', 0)]
-        _, used, late, _, _ = oracle.steps([(opened, e.at, minutes, until or None)], 0, e.at)[0].split(',')
-        now = max([e.at] + [fact[1] for fact in oracle.facts])      # until when it was allowed as was known: a period may go on
+        notified = self.last(('ObligationOpened',), e, step=n) if kind_of(e) == 'obligation' else None
+        if notified:
+            oracle.facts += [('obligation_opened', notified.at, '', 'notice', 0)] + [('obligation_closed', e.at, '', '', 0)] * (e.type == 'ObligationMet')
+        _, used, late, _, _ = oracle.steps([(opened, ended(e), minutes, until or None)], 0, ended(e))[0].split(',')
+        now = max([ended(e)] + [fact[1] for fact in oracle.facts])      # until when it was allowed as was known: a period may go on
         due = int(oracle.steps([(opened, None, minutes, until or None)], 0, now)[0].split(',')[0])
         return (self.hand(e, due), opened, due, int(used), int(late))
 
@@ -211,21 +247,42 @@ class Dossier:
 def check_clocks(report, dossier, story):
     for e in story.events:
         result = e.type not in ('HandOverTaken', 'Ready') or story.last(('Sealed',), e, document_id=e.get('document_id'))
-        if e.type not in KINDS or not result:
+        if e.type not in KINDS and e.type not in BREAKS + BROKEN_OFF or not result:
             if e.get('step_clock'):
                 report.wrong(CLOCKS, dossier, f'{e} ends no step, and says how one went')
             continue
         wanted = story.computed(e)
         if said(e) != wanted:
             report.wrong(CLOCKS, dossier, f'the step that {e} ends went {said(e)}, computed {wanted}')
+        if e.type in BROKEN_OFF:
+            by = next((x for x in story.events if x.id == id_text(e.get('cause'))), None)
+            if by is None or by.type not in BREAKS or by.at != ended(e) or story.kind(e.step[0]) != kind_of(e):
+                report.wrong(CLOCKS, dossier, f'{e} says that a step of {kind_of(e)} was broken off at {ended(e)}, by {by}')
         report.looked(CLOCKS, 'steps that ended', 1)
+
+
+def check_broken_off(world, report):
+    """Of what was open when its dossier ended, each step is told of, and no other."""
+    asked = {(d, e.step) for d, events in world.dossiers.items() for e in events if e.type == 'SupplementAsked'}
+    for service, type_, open_ in (
+            ('appraisal', 'AppraisalBrokenOff', "SELECT dossier, step, round FROM appraisal.step WHERE state = 'cancelled'"),
+            ('intake', 'IntakeBrokenOff', """SELECT s.dossier, s.step, s.round FROM (
+                 SELECT dossier, step, round FROM intake.transfer WHERE supplement = 0 AND state <> 'taken'
+                  UNION ALL SELECT dossier, step, round FROM intake.obligation WHERE state <> 'met') s
+                   JOIN intake.dossier d ON d.id = s.dossier WHERE d.broken_off_at IS NOT NULL""")):
+        said = {(d, e.step) for d, events in world.dossiers.items() for e in events if e.type == type_}
+        held = {(d, (int(step), int(round_))) for d, step, round_ in world.db.rows(open_)} - asked
+        for d, step in said ^ held:
+            report.wrong(CLOCKS, d, f'step {step} of {service} was{"" if (d, step) in held else " not"} open when the dossier ended, and is{"" if (d, step) in said else " not"} told of')
+        report.looked(CLOCKS, 'steps that were broken off', len(said))
 
 
 def _late_minutes(catalogue, f):
     """By how much a dossier was late, in the hours of its counter on the day of receipt, as its dates are counted."""
     release = max((of for of, _ in catalogue.calendars), default=0)
     office = catalogue.office(catalogue.find('counter', f.counter, f.received, release), release)
-    return clock.begun_minutes(office.worked(f.due_at, f.ended_at)) if f.ended_at > f.due_at else 0
+    until = f.ended_at if f.result in ('granted', 'refused') or f.waits_from is None else min(f.ended_at, f.waits_from)
+    return clock.begun_minutes(office.worked(f.due_at, until)) if until > f.due_at else 0
 
 
 def check_figures(world, report, facts, catalogue):
@@ -238,18 +295,18 @@ def check_figures(world, report, facts, catalogue):
         if e.type in TOLD:
             told = e.body.get('step', {})
             figures[told.get('unit', ''), told.get('kind', ''), facts[e.subject].day]['warned' if TOLD[e.type][1] == 'near' else 'passed'] += 1
-        if e.type not in KINDS or not said(e):
+        if not kind_of(e) or not said(e):
             continue
         unit, _, _, used, minutes = said(e)
-        row = figures[unit, KINDS[e.type], facts[e.subject].day]
+        row = figures[unit, kind_of(e), facts[e.subject].day]
         row[timing(e)] += 1
         row['minutes_used'] += used
         row['minutes_late'] += minutes
         if minutes:
-            late[e.subject, *e.step, unit] = (KINDS[e.type], minutes)
+            late[e.subject, *e.step, unit] = (kind_of(e), minutes)
     wanted = {key: [row[name] for name in COUNTED] for key, row in figures.items()}
     stored = {tuple(row[:3]): [int(n) for n in row[3:]]
-              for row in world.db.rows(f"SELECT unit, kind, day, {', '.join(COUNTED)} FROM audit.step_kpi WHERE kind <> '' AND early + on_time + late + warned + passed > 0")}
+              for row in world.db.rows(f"SELECT unit, kind, day, {', '.join(COUNTED)} FROM audit.step_kpi WHERE kind <> '' AND early + on_time + late + broken_off + warned + passed > 0")}
     for key in wanted.keys() | stored.keys():
         if wanted.get(key) != stored.get(key):
             report.wrong(FIGURES, '/'.join(key), f'audit counts steps {stored.get(key)}; its entries say {wanted.get(key)}')
@@ -268,7 +325,7 @@ def check_figures(world, report, facts, catalogue):
         f = facts.get(dossier)
         if f is None or dossier in moved:
             continue
-        minutes = _late_minutes(catalogue, f) if f.result in ('granted', 'refused') else 0
+        minutes = _late_minutes(catalogue, f) if f.result in ('granted', 'refused', 'withdrawn', 'stopped') else 0
         if charged[dossier] + int(uncharged) != minutes:
             report.wrong(FIGURES, dossier, f'{minutes} minutes late, charged {charged[dossier]} and not charged {uncharged}')
     report.looked(FIGURES, 'dossiers that are charged', sum(1 for n in charged.values() if n))

@@ -12,7 +12,7 @@ INVARIANT = 'V12'
 REASONS = {'power', 'network', 'software', 'other'}
 # The clock's, or what follows: nobody did anything.
 NOTICES = ('DueNear', 'DuePassed', 'ComplaintDuePassed', 'ComplaintPublicationPassed', 'CollectionReminded', 'PartLapsed', 'PartsOpened',
-           'SubmissionPassed', 'IntakeNear', 'IntakePassed', 'AppraisalNear', 'AppraisalPassed', 'ApprovalNear', 'ApprovalPassed', 'ReturnNear', 'ReturnPassed')
+           'SubmissionPassed', 'IntakeNear', 'IntakePassed', 'AppraisalNear', 'AppraisalPassed', 'IntakeBrokenOff', 'AppraisalBrokenOff', 'ApprovalNear', 'ApprovalPassed', 'ReturnNear', 'ReturnPassed')
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 EPOCH = datetime.date(1970, 1, 1)
 

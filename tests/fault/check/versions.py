@@ -16,7 +16,7 @@ ONCE = {
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',
     'IntakeNear': 'watch', 'IntakePassed': 'watch', 'AppraisalNear': 'watch', 'AppraisalPassed': 'watch', 'ApprovalNear': 'watch', 'ApprovalPassed': 'watch',
-    'ReturnNear': 'watch', 'ReturnPassed': 'watch',
+    'ReturnNear': 'watch', 'ReturnPassed': 'watch', 'IntakeBrokenOff': 'step', 'AppraisalBrokenOff': 'step',
     'SupplyTaken': 'step', 'SupplementAsked': 'step', 'SupplementRequested': 'step', 'SupplementReceived': 'step',
     'ObligationOpened': 'step', 'ObligationMet': 'step', 'Archived': 'return', 'HandOverGiven': 'giving', 'HandOverRefused': 'giving', 'HandOverTaken': 'document', 'DocumentFiled': 'document',
 }
