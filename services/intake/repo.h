@@ -218,6 +218,8 @@ void intake_losses_save(struct batch *b);
 extern const struct db_stmt intake_add_hand_overs;
 void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what);
 void intake_slip_save(struct batch *b);
+/* intake_work_add adds a row to the two columns that say how work went; NULL: nothing is to be said. */
+void intake_work_add(struct db_array *due, struct db_array *result, const struct intake_work *w);
 /* repo_finding.c: beside ask, take and save */
 extern const struct db_stmt intake_load_findings, intake_load_exclusions, intake_add_findings, intake_add_exclusions;
 void intake_findings_ask(struct batch *b);

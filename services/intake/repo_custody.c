@@ -223,7 +223,7 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
 
 /* ---- save */
 
-static void add_work(struct db_array *due, struct db_array *result, const struct intake_work *w)
+void intake_work_add(struct db_array *due, struct db_array *result, const struct intake_work *w)
 {
     db_array_time(due, w->result == TIMING_NONE ? INSTANT_NONE : w->due_at);
     db_array_text(result, w->result == TIMING_NONE ? NULL : timing_name((int)w->result));
@@ -252,7 +252,7 @@ static void save_held(struct batch *b)
             db_array_int(supplement, h->supplement);
             db_array_text(refused_by, h->refused_by);
             db_array_text(reason, h->reason);
-            add_work(due, result, &h->gave);
+            intake_work_add(due, result, &h->gave);
         }
     }
     if (db_array_count(dossier))
@@ -279,7 +279,7 @@ static void add_turn(struct db_array **v, struct id dossier, const struct intake
     db_array_text(*v++, t->unit ? intake_turn_state_names[t->state] : NULL);
     db_array_text(*v++, t->answered_by);
     db_array_time(*v++, t->unit ? t->answered_at : INSTANT_NONE);
-    add_work(v[1], v[0], &t->done);
+    intake_work_add(v[1], v[0], &t->done);
 }
 
 static void save_turns(struct batch *b)

@@ -18,9 +18,9 @@ struct intake_slip {
 
 const struct db_stmt intake_add_hand_overs = {
     "intake_add_hand_overs",
-    "INSERT INTO hand_over (dossier, version, document, step, act, from_unit, to_unit, post, at, fault)"
+    "INSERT INTO hand_over (dossier, version, document, step, act, from_unit, to_unit, post, at, fault, due_at, result)"
     " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[],"
-    "                      $8::text[], $9::timestamptz[], $10::text[])"};
+    "                      $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[])"};
 
 void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what)
 {
@@ -41,7 +41,8 @@ void intake_slip_save(struct batch *b)
     struct db_array *dossier = db_array_new(a, DB_UUID), *version = db_array_new(a, DB_INT8),
                     *document = db_array_new(a, DB_UUID), *step = db_array_new(a, DB_INT4),
                     *act = db_array_new(a, DB_TEXT), *from = db_array_new(a, DB_TEXT), *to = db_array_new(a, DB_TEXT),
-                    *post = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *fault = db_array_new(a, DB_TEXT);
+                    *post = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *fault = db_array_new(a, DB_TEXT),
+                    *due_at = db_array_new(a, DB_TIME), *result = db_array_new(a, DB_TEXT);
 
     if (!s)
         return;
@@ -58,8 +59,10 @@ void intake_slip_save(struct batch *b)
         db_array_text(post, h->post);
         db_array_time(at, h->at);
         db_array_text(fault, h->fault);
+        intake_work_add(due_at, result, &h->went);
     }
     db_ask(b->db, a, &intake_add_hand_overs,
            DB_ARGS(db_items(dossier), db_items(version), db_items(document), db_items(step), db_items(act),
-                   db_items(from), db_items(to), db_items(post), db_items(at), db_items(fault)));
+                   db_items(from), db_items(to), db_items(post), db_items(at), db_items(fault), db_items(due_at),
+                   db_items(result)));
 }

@@ -6,7 +6,7 @@
 const struct db_stmt intake_load_transfers = {
     "intake_load_transfers",
     "SELECT dossier, supplement, step, round, state, from_unit, to_unit, opened_at, near_at, warning, "
-    "due_at, given_by, given_at, answered_by, answered_at, reason"
+    "due_at, given_by, given_at, answered_by, answered_at, reason, result"
     "  FROM transfer WHERE dossier = ANY ($1) ORDER BY dossier, step, round, supplement"};
 
 const struct db_stmt intake_load_obligations = {
@@ -18,15 +18,15 @@ const struct db_stmt intake_load_obligations = {
 const struct db_stmt intake_put_transfers = {
     "intake_put_transfers",
     "INSERT INTO transfer (dossier, step, round, state, from_unit, to_unit, due_at, given_by, given_at, answered_by,"
-    "       answered_at, reason, opened_at, supplement, near_at, warning)"
+    "       answered_at, reason, opened_at, supplement, near_at, warning, result)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
     "       $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::text[], $13::timestamptz[], "
-    "$14::int[], $15::timestamptz[], $16::text[])"
+    "$14::int[], $15::timestamptz[], $16::text[], $17::text[])"
     " ON CONFLICT (dossier, supplement, step, round) DO UPDATE"
     "    SET state = excluded.state, to_unit = excluded.to_unit, given_by = excluded.given_by, given_at = "
     "excluded.given_at,"
     "        answered_by = excluded.answered_by, answered_at = excluded.answered_at, reason = excluded.reason,"
-    "        due_at = excluded.due_at, near_at = excluded.near_at, warning = excluded.warning"};
+    "        due_at = excluded.due_at, near_at = excluded.near_at, warning = excluded.warning, result = excluded.result"};
 
 const struct db_stmt intake_put_obligations = {
     "intake_put_obligations",
@@ -74,6 +74,7 @@ static enum err_code take_transfer(const struct batch *b, struct columns *c)
         .answered_by = column_text(c, "answered_by"),
         .answered_at = column_moment(c, "answered_at"),
         .reason = column_text(c, "reason"),
+        .result = (enum timing)column_word_or_none(c, "result", timing_parse),
     };
     return c->rc;
 }
@@ -137,6 +138,7 @@ static void put_transfer_rows(struct rows *r, const struct subject *s, const str
         db_array_int(*v++, t->supplement);
         db_array_time(*v++, t->near_at);
         db_array_text(*v++, step_warning_names[t->warning]);
+        db_array_text(*v++, t->result == TIMING_NONE ? NULL : timing_name((int)t->result));
     }
 }
 
@@ -165,7 +167,7 @@ static void put_obligation_rows(struct rows *r, const struct subject *s, const s
 
 static const struct rows_write writes[] = {
     ROWS(intake_put_transfers, put_transfer_rows, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
-         DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4, DB_TIME, DB_TEXT),
+         DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TIME, DB_INT4, DB_TIME, DB_TEXT, DB_TEXT),
     ROWS(intake_put_obligations, put_obligation_rows, DB_UUID, DB_INT4, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TIME,
          DB_TEXT, DB_TIME, DB_TIME, DB_TIME, DB_TIME, DB_TEXT, DB_UUID),
 };

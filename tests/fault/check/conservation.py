@@ -10,6 +10,7 @@ from . import custody, fees, supplements
 from .custody import Custody
 from .database import micros
 from .duedates import Catalogue
+from .steps import kind_of, said as clock_of, timing
 from .words import id_text, seen_of, shown_by, word
 
 INVARIANT = 'V1'
@@ -613,14 +614,23 @@ def collections(world, report, stories):
     compare(report, 'return timer', watched, dict(world.db.rows(f"""SELECT subject, {micros('due_at')} FROM "return".timer WHERE act = 'collection'""")))
 
 
+def hand_over_went(e):
+    """(until when the step was allowed, how it went) where a hand-over ends one that has a time."""
+    return (str(clock_of(e)[2]), timing(e)) if e.type == 'HandOverTaken' and clock_of(e) else (None, None)
+
+
 def slips(world, report, stories):
     """The way back on the control slip: one row per half of a hand-over, as return told of it."""
     acts = {'HandOverGiven': 'given', 'HandOverTaken': 'taken', 'HandOverRefused': 'refused'}
     said = {(d, str(e.version)): (id_text(e.get('document_id')), acts[e.type], e.body['from_unit'], e.body['to_unit'], e.get('actor'), str(e.at),
-                                  word(e.body['reason'], 'HAND_OVER_FAULT') if e.type == 'HandOverRefused' else None)
+                                  word(e.body['reason'], 'HAND_OVER_FAULT') if e.type == 'HandOverRefused' else None, *hand_over_went(e))
             for d, s in stories.items() for e in s.of(*acts)}
     compare(report, 'intake hand_over', said, {(d, version): tuple(rest) for d, version, *rest in world.db.rows(
-        f'SELECT dossier, version, document, act, from_unit, to_unit, post, {micros("at")}, fault FROM intake.hand_over')})
+        f'SELECT dossier, version, document, act, from_unit, to_unit, post, {micros("at")}, fault, {micros("due_at")}, result FROM intake.hand_over')})
+    judged = {(d, str(e.step[0]), str(e.step[1])): None if timing(e) == 'broken_off' else timing(e)
+              for d, s in stories.items() for e in s.of('TransferTaken', 'IntakeBrokenOff') if clock_of(e) and kind_of(e) == 'transfer'}
+    compare(report, 'how a transfer went', {k: v for k, v in judged.items() if v}, {(d, step, round_): result for d, step, round_, result in world.db.rows(
+        "SELECT dossier, step, round, result FROM intake.transfer WHERE supplement = 0 AND result IS NOT NULL")})
 
 
 def returned(world, report, stories):
