@@ -50,7 +50,8 @@ void relay_wake(struct relay *r);
  * relay_republish asks for the numbers of one partition to be published again from the outbox (replay of missing ones);
  * the relay's own steps do it, and its statistics tell how it ended. ERR_CONFLICT naming who publishes, when that is
  * another process; ERR_BUSY when too many were asked for; ERR_INVALID for a topic that is no log: in a compacted one an
- * old record behind a newer one would win, and dead letters have no numbers.
+ * old record behind a newer one would win, and dead letters have no numbers. The catalogue is compacted, too: of it all
+ * is written anew, from the table, whatever the numbers.
  */
 enum err_code relay_republish(struct relay *r, const char *topic, int partition, int64_t from, int64_t to,
                               struct err *reterr) MUST_CHECK;

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The catalogue's topic is compacted and its first records are older than the outbox: when the broker lost it, it is
- * written anew from the owner's table, as new rows of the outbox. A repeat does no harm. All of the table goes out,
- * also what a release that is not closed yet has brought so far: nobody publishes that a second time.
+ * The catalogue's topic is compacted and its first records are older than the outbox: when the broker lost it, or an
+ * operator asks for it, it is written anew from the owner's table, as new rows of the outbox. A repeat does no harm. All
+ * of the table goes out, also what a release that is not closed yet has brought so far: nobody publishes that a second
+ * time.
+ *
+ *   R2  What names the newest versions and the release stands on the topic in the order of releases. A release draws the
+ *       numbers of its rows under the lock of its subject: so these are drawn under it too, and only when no record has
+ *       come since they were read. Else the step fails, and its next one begins anew.
  */
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
@@ -17,7 +22,13 @@ const struct db_stmt relay_catalogue_newest = {
                               " ORDER BY kind, id, version DESC"};
 const struct db_stmt relay_catalogue_release = {
     "relay_catalogue_release",
-    "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records FROM catalogue_release"};
+    "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records,"
+    "       (SELECT count(*) FROM catalogue_record) AS known FROM catalogue_release"};
+const struct db_stmt relay_catalogue_lock = {"relay_catalogue_lock",
+                                             "SELECT id FROM subject WHERE kind = 'catalogue' FOR UPDATE"};
+const struct db_stmt relay_catalogue_same = {
+    "relay_catalogue_same", "SELECT CASE WHEN count(*) = $1 THEN 0 ELSE (count(*) || ' records: a release came')::int END"
+                            "  FROM catalogue_record"};
 const struct db_stmt relay_catalogue_add_records = {
     "relay_catalogue_add_records",
     "INSERT INTO outbox_row (" COLUMNS ")"
@@ -67,7 +78,7 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
     enum err_code rc = db_flush(r->db, reterr);
     if (rc)
         return rc;
-    int64_t number = db_count(closed) ? db_get_int(closed, 0, db_column(closed, "number")) : 0;
+    int64_t number = db_get_int(closed, 0, db_column(closed, "number"));
     struct db_array *keys = db_array_new(a, DB_TEXT), *types = db_array_new(a, DB_TEXT),
                     *values = db_array_new(a, DB_BYTES);
     for (size_t i = 0; i < db_count(pointers); i++) {
@@ -84,6 +95,8 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
         db_array_bytes(values, release_pack(number, db_get_int(closed, 0, db_column(closed, "records")), a));
     }
 
+    db_ask(r->db, a, &relay_catalogue_lock, DB_NO_ARGS);
+    db_ask(r->db, a, &relay_catalogue_same, DB_ARGS(db_int8(db_get_int(closed, 0, db_column(closed, "known")))));
     db_ask(r->db, a, &relay_catalogue_add_records, DB_NO_ARGS);
     db_ask(r->db, a, &relay_catalogue_add_others, DB_ARGS(db_items(keys), db_items(types), db_items(values)));
     return ERR_OK;

@@ -204,8 +204,8 @@ void relay_rewind(struct relay *r);
 /* relay_catalogue.c: relay_ask_catalogue queues statements that write the catalogue's topic anew, for the next
  * db_flush. */
 enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr) MUST_CHECK;
-extern const struct db_stmt relay_catalogue_newest, relay_catalogue_release, relay_catalogue_add_records,
-    relay_catalogue_add_others;
+extern const struct db_stmt relay_catalogue_newest, relay_catalogue_release, relay_catalogue_lock, relay_catalogue_same,
+    relay_catalogue_add_records, relay_catalogue_add_others;
 
 /* relay_recover.c */
 enum err_code relay_check_cluster(struct relay *r, struct err *reterr) MUST_CHECK;

@@ -279,7 +279,7 @@ enum err_code relay_republish(struct relay *r, const char *topic, int partition,
                        partition);
     if (relay_is_dead_topic(topic))
         return err_set(reterr, ERR_INVALID, "%s: dead letters have no numbers; they are in the table", topic);
-    if (strcmp(topic, CATALOGUE_TOPIC) == 0 || strcmp(topic, KPI_TOPIC) == 0)
+    if (strcmp(topic, KPI_TOPIC) == 0)
         return err_set(reterr, ERR_INVALID, "%s is compacted: an old record behind a newer one would win", topic);
     memcpy(wish.topic, topic, strlen(topic) + 1);
 
@@ -319,6 +319,17 @@ void relay_drop_asked(struct relay *r)
         end_first(r, "given up, because another process publishes now; ask that one");
 }
 
+/* The catalogue goes out as a whole, as new rows, whichever of its numbers were asked for. */
+static enum err_code serve_catalogue(struct relay *r, struct err *reterr)
+{
+    enum err_code rc = relay_ask_catalogue(r, reterr);
+    if (!rc)
+        rc = db_flush(r->db, reterr);
+    if (!rc)
+        end_first(r, CATALOGUE_TOPIC ": all of it is published anew, from the table");
+    return rc;
+}
+
 enum err_code relay_serve(struct relay *r, struct err *reterr)
 {
     char text[256];
@@ -334,6 +345,8 @@ enum err_code relay_serve(struct relay *r, struct err *reterr)
         end_first(r, text);
         return ERR_OK;
     }
+    if (strcmp(wish.topic, CATALOGUE_TOPIC) == 0)
+        return serve_catalogue(r, reterr);
     uint64_t before = wish.count;
     lane->from = wish.from;
     lane->to = wish.to < lane->next_sequence ? wish.to : lane->next_sequence - 1;

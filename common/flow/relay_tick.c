@@ -124,6 +124,8 @@ const struct db_stmt *const relay_statements[] = {&session,
                                                   &relay_count_big,
                                                   &relay_catalogue_newest,
                                                   &relay_catalogue_release,
+                                                  &relay_catalogue_lock,
+                                                  &relay_catalogue_same,
                                                   &relay_catalogue_add_records,
                                                   &relay_catalogue_add_others,
                                                   NULL};
