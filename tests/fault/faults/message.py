@@ -6,7 +6,7 @@ import uuid
 
 import proto
 from faults.database import let_go, session
-from flow import hears
+from flow import PARTITIONS, hears
 from harness.bed import lasts
 from harness.book import FLOWS
 from harness.client import Client
@@ -43,7 +43,7 @@ def duplicates(bed, rng, seconds):
 
 def ends_of(bed, topic):
     """Where each partition of a topic ends now."""
-    return [high for _, high in bed.kafka.watermarks({topic: 12})[topic]]
+    return [high for _, high in bed.kafka.watermarks({topic: PARTITIONS[topic]})[topic]]
 
 
 def has_read(bed, name, topic, ends):
@@ -188,7 +188,7 @@ def _cross(bed, rng):
         check(version == before + 1, f'two events of one dossier, one behind the other: {before}, {version}')
         mark, end = uuid.uuid4().hex, ends_of(bed, topic)[partition]
         bed.kafka.write(topic, partition, d.id.encode(), value, {'ce_type': 'crossed', 'ce_sequence': str(number), 'mark': mark})
-        _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
+        note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
         bed.book.injected(fault, topic)
         stand = lambda: {n: _stands(bed, n, source, d.id, version) for n in listeners}
         waits = bed.must_be(lambda: all(at == (before - 1, 'order') for at in stand().values()), 60, f'version {version} waits at {listeners} for {before} of {source}')
@@ -209,7 +209,7 @@ def _cross(bed, rng):
 
 # ---- poison
 
-def _note(path, cluster, records):
+def note(path, cluster, records):
     with open(path, 'a', encoding='utf-8') as f:
         for r in records:
             f.write(json.dumps({'cluster': cluster, 'topic': r.topic, 'partition': r.partition, 'offset': r.offset}) + '\n')
@@ -315,8 +315,8 @@ def _poison_one(bed, rng, client, topic):
     mine = {r.offset: (r, poisons[r.headers['mark']][0]) for r in bed.kafka.read(topic, 12) if r.headers.get('mark') in poisons}
     check(len(mine) == len(poisons), 'every poisoned message is on the topic', len(mine))
     cluster = bed.kafka.cluster()
-    _note(bed.poisoned, cluster, [r for r, what in mine.values() if what != HEADERS])
-    _note(bed.foreign, cluster, [r for r, what in mine.values() if what == HEADERS])
+    note(bed.poisoned, cluster, [r for r, what in mine.values() if what != HEADERS])
+    note(bed.foreign, cluster, [r for r, what in mine.values() if what == HEADERS])
     redriven = rng.choice(LISTENERS[topic])
     good = [_bury(bed, name, topic, partition, victim.id, {o: what for o, (_, what) in mine.items()}, name in LISTENERS[elsewhere], name == redriven)
             for name in LISTENERS[topic]]
@@ -401,7 +401,7 @@ def _stop_one(bed, client, topic, kind):
     version, value = _next_of(topic, _last_event(bed, topic, victim.id), kind)
     mark, end = uuid.uuid4().hex, ends_of(bed, topic)[partition]
     bed.kafka.write(topic, partition, victim.id.encode(), value, {'ce_type': f'vn.taicho.{source}.X', 'mark': mark})
-    _note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
+    note(bed.foreign, bed.kafka.cluster(), [r for r in bed.kafka.read_from(topic, partition, end) if r.headers.get('mark') == mark])
     bed.book.injected(fault, topic)
     stopped = lambda name: _is_stopped(bed, name, source, victim.id, version, kind)
     there = bed.must_be(lambda: all(stopped(name) for name in LISTENERS[topic]), 60, f'{LISTENERS[topic]} have version {version} of {source} wait: {kind}')

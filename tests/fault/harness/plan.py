@@ -1,12 +1,26 @@
 """What is broken, in which order, for how long. A wiped broker numbers its logs anew and what was in flight may stand in them twice,
 for which the checker then makes allowance: it comes last on its system."""
-from faults import broker, consumer, crash, database, disk, link, machine, message, process, together
+from faults import broker, catalogue, consumer, crash, database, disk, link, machine, message, process, together
 from harness import ways
 from harness.book import ARMING, FLOWS, OWNS
 from harness.episode import Episode
 
 WHOLE = {'rate': 15, 'workers': 32}     # the load of the whole campaign: dossiers begun a second, clients
 FAULTS = 2000                           # that the whole campaign injects at least
+
+
+
+def _then(fault, last):
+    """A fault for as long as it is to last, and behind it another one once."""
+    def both(bed, rng, seconds):
+        fault(bed, rng, seconds)
+        last(bed, rng)
+    return both
+
+
+AGAIN, GAPS, POISON = _then(message.duplicates, catalogue.again), _then(message.gaps, catalogue.lose), _then(message.poison, catalogue.poison)
+AGAINS, MISSES = ['messages published again', catalogue.AGAIN], ['message lost', 'message crossed', catalogue.LOST]
+POISONS = [FLOWS, *message.POISONS, *catalogue.POISONS]
 
 # Each list has a system of its own: a check looks at all that ever happened on its system, and takes the longer the more that is.
 CAMPAIGN = [
@@ -42,9 +56,9 @@ CAMPAIGN = [
         Episode('broker wiped', broker.wiped, 60, ['broker wiped', *('crash ' + p for p in broker.POINTS if p)], kills=True, **WHOLE),
     ],
     [
-        Episode('messages again', message.duplicates, 20, ['messages published again'], **WHOLE),
-        Episode('messages lost and crossing', message.gaps, 40, ['message lost', 'message crossed'], kills=True, **WHOLE),
-        Episode('poison', message.poison, 60, [FLOWS, *message.POISONS], **WHOLE),
+        Episode('messages again', AGAIN, 20, AGAINS, **WHOLE),
+        Episode('messages lost and crossing', GAPS, 40, MISSES, kills=True, **WHOLE),
+        Episode('poison', POISON, 60, POISONS, **WHOLE),
         Episode('stuck consumer', consumer.stuck, 20, ['stuck consumer'], **WHOLE),
         Episode('slow consumer', consumer.slow, 30, ['slow consumer'], **WHOLE),
         Episode('no descriptors', machine.descriptors, 30, ['no descriptors left'], **WHOLE),
@@ -64,8 +78,8 @@ SELECTION = [
     Episode('postgres restarts', database.restarts, 3, database.RESTARTS),
     Episode('cut in COMMIT', database.cut_commits, 8, database.CUTS, kills=True),
     Episode('broker wiped', broker.wiped_in_turn, 1, ['broker wiped', 'crash relay-*'], kills=True),
-    Episode('messages again', message.duplicates, 3, ['messages published again']),
-    Episode('messages lost and crossing', message.gaps, 1, ['message lost', 'message crossed'], kills=True),
+    Episode('messages again', AGAIN, 3, AGAINS),
+    Episode('messages lost and crossing', GAPS, 1, MISSES, kills=True),
     Episode('broker errors', link.errors, 1, ['broker answers *', 'connection cut in a *'], kills=True),
-    Episode('poison', message.poison, 1, [FLOWS, *message.POISONS]),
+    Episode('poison', POISON, 1, POISONS),
 ]
