@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / 'tests/lib'), str(ROOT)]
 import proto  # noqa: E402
-from chains import ENDORSED, two_levels  # noqa: E402
+from chains import ENDORSED, HANDED_ON, SECOND, handed_on, two_levels  # noqa: E402
 from chains import desk as two_level_desk  # noqa: E402
 from story import ADMIN, BIRTH, DISABILITY, LAND, MOBILE_BIRTH, OPERATOR, OWN_HOURS, PETROL, PHAN_THIET, WILL, Desk, Dossier, applicant, costs, forward_to, new_holiday, petrol_desk, reception  # noqa: E402
 from system import System  # noqa: E402
@@ -118,6 +118,7 @@ def play(s):
     link(s)
     ask_beside(s)
     go_on(s)
+    hand_on(s)
     part(s)
     pay(s)
     be_warned(s)
@@ -311,6 +312,23 @@ def go_on(s):
     refused.refuse_turn(by=f'{PHAN_THIET}-vt01')
     gone.ask_back()
     gone.let_go()
+
+
+def hand_on(s):
+    """Two departments decide, and the first one signs the papers over to the second: of one they were taken, of one not, one is on its way, one lies still."""
+    handed_on(s)
+    first, second = petrol_desk(), Desk(SECOND, counter='H11.01-Q7', at_counter=False)
+    second.appraiser = f'{SECOND}-td02'
+    taken, refused, given, _lies = chain = [Dossier(s, first, HANDED_ON) for _ in range(4)]
+    each(chain, 'receive', 'give_transfer', 'take_transfer', 'assign', 'conclude', 'decided')
+    again = lambda: s.value(f"SELECT count(*) FROM intake.transfer t JOIN intake.dossier d ON d.id = t.dossier WHERE d.procedure = '{HANDED_ON}' AND t.step = 5") == '4'    # noqa: E731
+    until(again, 15, 'papers are to go to the second department')
+    for d in (taken, refused, given):
+        d.give_transfer()
+    taken.take_transfer(by=f'{SECOND}-vt01')
+    refused._post('intake', f'/v1/dossiers/{refused.id}/transfers/refuse', f'{SECOND}-vt01', {'reason': 'thiếu trang'})
+    taken.desk = second
+    taken.assign()
 
 
 def be_late(s, desks, granted):
@@ -726,6 +744,8 @@ IN_THE_DATABASE = [
     ('a_stopped_dossier_is_watched', 'V6', 'computed None', f"INSERT INTO intake.timer SELECT id, 'due', due_at FROM intake.dossier WHERE id = {STOPPED}"),
     ('an_apology_is_prepared_for_another_day', 'V6', 'keeps an apology for', "UPDATE intake.dossier SET apology_due_at = apology_due_at + interval '1 day'"),
     ('a_transfer_is_due_later', 'V6', 'the transfer of step 2', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute'"),
+    ('a_transfer_between_departments_is_due_later', 'V6', 'the transfer of step 5', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute' WHERE step = 5"),
+    ('a_transfer_was_opened_at_another_moment', 'V6', 'the transfer of step 2, round 1, was opened at', "UPDATE intake.transfer SET opened_at = opened_at - interval '1 minute' WHERE step = 2 AND state = 'awaiting'"),
     ('papers_of_a_supplement_are_due_later', 'V6', 'the papers of supplement 1', "UPDATE intake.transfer SET due_at = due_at + interval '1 minute' WHERE supplement = 1"),
     ('a_step_is_due_later', 'V6', 'is due at', f"UPDATE appraisal.step SET due_at = due_at + interval '1 minute' WHERE dossier = {DOSSIER}"),
     ('what_is_left_out_moved_no_step', 'V6', 'is due at', "UPDATE appraisal.step s SET due_at = s.due_at - interval '1 day' FROM intake.exclusion x WHERE x.dossier = s.dossier"),
@@ -921,6 +941,7 @@ IN_THE_EVENTS = [
         'SupplementReceived', lambda body: body['medium'] == 'MEDIUM_MIXED', medium='MEDIUM_ELECTRONIC')),
     ('a_supplement_is_said_to_have_brought_papers', 'V1', 'intake.component', says_otherwise('SupplementReceived', medium='MEDIUM_MIXED', has=lambda body: body['medium'] == 'MEDIUM_PAPER')),
     ('a_result_is_said_to_have_gone_where_nobody_reads_it', 'V1', 'was not filed on the portal', says_otherwise('HandedOver', source='return', delivery='DELIVERY_ELECTRONIC')),
+    ('papers_are_handed_on_by_who_has_not_got_them', 'V1', 'gives papers of H11.12', says_otherwise('TransferGiven', has=lambda body: body['to_unit'] == SECOND, from_unit='H11.12')),
     ('an_act_happened_twice_in_the_events', 'V2', 'happened 2 times', sealed_again),
     ('two_documents_have_one_number_in_the_events', 'V2', 'a number that 2 documents have', numbered_alike),
 ]

@@ -6,6 +6,7 @@ from tap import until
 COMMUNE, DISTRICT = 'H11.35.24', PHAN_THIET
 ENDORSED, TWICE = '3.900002', '3.900003'        # the district endorses; it appraises once more
 LEAD, SECOND, IN_TURN = 'H11.07', 'H11.10', '3.900004'      # two departments decide, one behind the other
+HANDED_ON = '3.900005'                          # and the first one signs its papers over to the second
 
 
 def _step(kind, role, unit, at_counter=False):
@@ -28,17 +29,31 @@ def two_levels(s):
     until(lambda: s.get('intake', f'/v1/catalogue/process/{TWICE}-commune', INSPECTOR).status == 200, 20, 'the processes are known')
 
 
+def _two_departments(procedure, between):
+    """One decides behind the other; between them lie these steps."""
+    valid = {'valid_from': '2019-10-01'}
+    return [
+        {'kind': 'procedure', 'id': procedure, **valid, 'name': 'Thủ tục liên thông hai sở', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['department'],
+         'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
+        {'kind': 'process', 'id': f'{procedure}-department', **valid, 'procedure': procedure, 'level': 'department', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
+            _step('receive', 'receiver', 'receiving', True), _step('transfer', 'receiver', 'receiving', True),
+            _step('appraise', 'appraiser', LEAD), _step('approve', 'approver', LEAD), *between, _step('appraise', 'appraiser', SECOND), _step('approve', 'approver', SECOND),
+            _step('number_seal', 'clerk', SECOND), _step('hand_over', 'clerk', SECOND), _step('return', 'returner', 'receiving', True)]}]
+
+
+def _known(s, procedure, between=()):
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': _two_departments(procedure, between)})
+    until(lambda: s.get('intake', f'/v1/catalogue/process/{procedure}-department', INSPECTOR).status == 200, 20, 'the process is known')
+
+
 def decided_first(s):
     """Makes the third one known."""
-    valid = {'valid_from': '2019-10-01'}
-    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': [
-        {'kind': 'procedure', 'id': IN_TURN, **valid, 'name': 'Thủ tục liên thông hai sở', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['department'],
-         'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
-        {'kind': 'process', 'id': f'{IN_TURN}-department', **valid, 'procedure': IN_TURN, 'level': 'department', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
-            _step('receive', 'receiver', 'receiving', True), _step('transfer', 'receiver', 'receiving', True),
-            _step('appraise', 'appraiser', LEAD), _step('approve', 'approver', LEAD), _step('appraise', 'appraiser', SECOND), _step('approve', 'approver', SECOND),
-            _step('number_seal', 'clerk', SECOND), _step('hand_over', 'clerk', SECOND), _step('return', 'returner', 'receiving', True)]}]})
-    until(lambda: s.get('intake', f'/v1/catalogue/process/{IN_TURN}-department', INSPECTOR).status == 200, 20, 'the process is known')
+    _known(s, IN_TURN)
+
+
+def handed_on(s):
+    """Makes the fourth one known."""
+    _known(s, HANDED_ON, [_step('transfer', 'receiver', LEAD, True)])
 
 
 def desk():

@@ -598,7 +598,7 @@ def handing(report, dossier, story, acts):
 def collections(world, report, stories):
     """What the citizen is told of the result, or the stop notice, at the counter, and when it is told next that nobody came for a result: by the terms of the day since which it lies
     there, of the release with which that was decided last."""
-    catalogue, said, watched = Catalogue(world), {}, {}
+    catalogue, said, watched = Catalogue.of(world), {}, {}
     for d, s in stories.items():
         ready, back, told = s.issued('Ready'), s.issued('CameBack'), s.issued('CollectionReminded')
         if ready:

@@ -81,6 +81,8 @@ class Custody:
         elif e.type == 'SupplyTaken':
             self.apart.pop(e.body['supplement'], None)
         elif e.type == 'TransferGiven':
+            if e.body['from_unit'] not in (self.holder[0], self.holder[2]):
+                self.wrong.append(f'{e} gives papers of {e.body["from_unit"]}; they were with {self.holder}')
             self.giver = (e.body['from_unit'], e.get('actor'), None)
             self._lies(e, (*self.giver[:2], e.body['to_unit']))
         elif e.type == 'TransferTaken':
@@ -159,7 +161,7 @@ class Custody:
 
 def read_chains(world, stories):
     """The steps of each dossier's process: (kind, unit). Of one that stays at the counter none: its papers stay there, too."""
-    catalogue = Catalogue(world)
+    catalogue = Catalogue.of(world)
     for s in stories.values():
         s.chain = []
         if not s.accepted or word(s.first.get('route'), 'ROUTE') != 'back_office':

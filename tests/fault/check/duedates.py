@@ -6,8 +6,9 @@ import clock
 
 from . import apologies
 from . import steps as step_clocks
-from . import watches
+from . import transfers, watches
 from .database import micros
+from .openings import openings_of
 from .words import SOURCES, seen_of, turns_of, word
 from .world import PROTO
 
@@ -21,6 +22,13 @@ UNITS = {'HOURS': 'hour', 'DAYS': 'day', 'WORKING_DAYS': 'working_day', 'MONTHS'
 
 class Catalogue:
     """The reference data that intake decided with, by the checker's own reader."""
+
+    @classmethod
+    def of(cls, world):
+        """Read once for all who look at the same world."""
+        if world.catalogue is None:
+            world.catalogue = cls(world)
+        return world.catalogue
 
     def __init__(self, world):
         self.records, self.offices = defaultdict(list), {}
@@ -295,7 +303,7 @@ class Kept:
 
 
 def check(world, report):
-    catalogue, kept = Catalogue(world), Kept(world)
+    catalogue, kept = Catalogue.of(world), Kept(world)
     for dossier, events in world.dossiers.items():
         received = next((e for e in events if e.type == 'Received'), None)
         if received is None:
@@ -365,71 +373,17 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     report.looked(INVARIANT, 'dates that moved', sum(e.type in MOVERS for e, _, _ in promise.happened))
     report.looked(INVARIANT, 'dates that parted', sum(due != reported for e, due, reported in promise.happened if e.type in MOVERS))
     story = _story(catalogue, counter, dossier, received, kept, events)
-    _transfers(report, dossier, story, received, kept, events)
+    transfers.check(report, dossier, story, kept)
     _steps(report, dossier, story, kept)
     _parts(report, dossier, story, kept)
     _complaints(report, catalogue, counter, dossier, kept, events)
     report.looked(INVARIANT, 'dossiers', 1)
 
 
-def _transfers(report, dossier, story, received, kept, events):
-    """A transfer that reception opened is due by the rule of transfers, counted from the reception; one that the taking before it opened, from that;
-    while it is open it is counted again by another calendar. What was told is one of those moments, and the one that is kept when there is no other."""
-    taken = {e.step[0]: e for e in events if e.type == 'TransferTaken'}
-
-    def dues_of(e):
-        return story.transfers(e.at, e.get('release', 0))
-
-    def told(e, due, opened):
-        if e.body.get('due_at') != due and not (opened and e.body.get('due_at') in dues_of(opened)):
-            report.wrong(INVARIANT, dossier, f'{e.type} says {e.body.get("due_at")}, intake {due}')
-
-    for (step, round_), due in kept.transfers[dossier].items():
-        opened = received if step == 2 else taken.get(step - 1)
-        if opened is None or round_ != 1:
-            report.looked(INVARIANT, 'transfers of unknown opening', 1)
-            continue
-        if due not in dues_of(opened):
-            report.wrong(INVARIANT, dossier, f'the transfer of step {step} is due at {due}, computed {sorted(dues_of(opened))}')
-        report.looked(INVARIANT, 'transfers', 1)
-    supplied = {}
-    for e in events:
-        if e.type == 'TransferGiven':
-            told(e, kept.transfers[dossier].get(e.step), received if e.step[0] == 2 else taken.get(e.step[0] - 1))
-        if e.type == 'SupplementReceived' and e.body.get('papers_to_unit'):
-            supplied[e.body['number']] = e
-            due = kept.supplies.get((dossier, e.body['number']))
-            if due not in dues_of(e):
-                report.wrong(INVARIANT, dossier, f'the papers of supplement {e.body["number"]} are due at {due}, computed {sorted(dues_of(e))}')
-            report.looked(INVARIANT, 'papers of supplements', 1)
-        if e.type == 'SupplyGiven':
-            told(e, kept.supplies.get((dossier, e.body['supplement'])), supplied.get(e.body['supplement']))
-
-
-ENDS = ('Received', 'TransferTaken', 'ObligationMet', 'Signed', 'Verified', 'Consulted', 'ConsultationLapsed', 'Appraised', 'Endorsed')   # opens the step behind it
-BACK = ('SentBack', 'DraftReturned')                                                                                                # opens the appraisal before it
-AGAIN = ('SupplementReceived',)                                                                                                     # opens its own step
-
-
-def _openings(events, steps, order):
-    """{step: [when it was opened for its first round, for its second one, ...]}, as what happened says. Clocks of services may differ:
-    events stand in the order of cause in which they were sealed."""
-    out = defaultdict(list)
-    for e in sorted(events, key=lambda e: order.get(e.name, len(order))):
-        at = e.step[0]
-        if e.type in ENDS:
-            out[1 + (1 if e.type == 'Received' else at)].append(e.at)
-        elif e.type in BACK:
-            out[next((n for n in range(at - 1, 0, -1) if word(steps[n - 1].get('kind'), 'STEP_KIND') == 'appraise'), 0)].append(e.at)
-        elif e.type in AGAIN:
-            out[at].append(e.at)
-    return out
-
-
 def _story(catalogue, counter, dossier, received, kept, events):
     process = catalogue.version('process', received.get('process'), received.get('process_version', 0))
     steps = process['process'].get('steps', []) if process else []
-    return step_clocks.Dossier(catalogue, counter, received, events, _openings(events, steps, kept.order), kept.own_steps[dossier])
+    return step_clocks.Dossier(catalogue, counter, received, events, openings_of(events, steps, kept.order), kept.own_steps[dossier])
 
 
 def _parts(report, dossier, story, kept):

@@ -281,7 +281,7 @@ def check(world, report):
         report.wrong(INVARIANT, key.decode('utf-8', 'replace'), f'{FIGURES} has a figure of it; no entry is counted there')
     report.looked(INVARIANT, 'figures', len(figures))
     _pauses(world, report)
-    steps.check_figures(world, report, facts, duedates.Catalogue(world))
+    steps.check_figures(world, report, facts, duedates.Catalogue.of(world))
     steps.check_broken_off(world, report)
 
 

@@ -113,6 +113,7 @@ class World:
         self.expected_held = set(expected_held)
         self.complete = complete
         self.wiped = wiped
+        self.catalogue = None           # of duedates, once somebody asked for it
         self.last_number = {}           # (topic, partition) -> the greatest ce_sequence that stands there; V4 finds it
         memory = memory or Memory()
         self.requests, self.journal_lines, self.journal_torn = memory.journals.read([Path(p) for p in journals])
