@@ -16,7 +16,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(p) for p in (TESTS / 'lib', TESTS / 'oracle') if str(p) not in sys.path]
 
-from . import conservation, dead, delivery, duedates, figures, history, order, recorded, requests, rest, times, versions  # noqa: E402
+from . import applied, conservation, dead, delivery, duedates, figures, history, order, recorded, requests, rest, times, versions  # noqa: E402
 from .database import Database  # noqa: E402
 from .leaks import leaks, measure  # noqa: E402
 from .quiet import at_rest, unrest  # noqa: E402
@@ -24,7 +24,7 @@ from .report import CannotCheck, Report  # noqa: E402
 from .topics import Topics  # noqa: E402
 from .world import Memory, World  # noqa: E402
 
-CHECKS = [conservation, recorded, versions, delivery, order, history, duedates, requests, dead, figures, rest, times]
+CHECKS = [conservation, recorded, versions, delivery, applied, order, history, duedates, requests, dead, figures, rest, times]
 
 __all__ = ['CannotCheck', 'Memory', 'Topics', 'leaks', 'measure', 'run', 'unrest']
 
