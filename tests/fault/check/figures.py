@@ -51,6 +51,7 @@ class Fact:
         self.answers, self.late_answers, self.late_publications = set(), set(), set()
         self.delivery, self.proxy, self.unclaimed = '', False, False
         self.fees, self.has_fee, self.paid_online = list(e.body.get('fees', [])), False, False
+        self.had_fees = bool(self.fees)
 
     def pay(self, e):
         """What falls due, is paid, waived or given back: {figure of FEES: how it moves}."""
@@ -72,6 +73,11 @@ class Fact:
         first = means == 'online' and not self.paid_online
         self.paid_online |= means == 'online'
         return {'paid': 1, 'paid_vnd': vnd, f'paid_{means}': 1, 'fee_dossiers_online': int(first)}
+
+    def fee_row(self):
+        """How many fees have not fallen due, and how much, of those of a supplement and of a result; whether one fell due, and one was paid online."""
+        awaited = [[f['amount_vnd'] for f in self.fees if word(f['due'], 'FEE_DUE') == when] for when in ('supplement', 'return')]
+        return [str(n) for amounts in awaited for n in (len(amounts), sum(amounts))] + ['t' if said else 'f' for said in (self.has_fee, self.paid_online)]
 
     def row(self):
         return [self.code, self.unit, self.receiving_unit, self.procedure, self.day, _text(self.due_at), _text(self.ended_at), self.result, self.timing,
@@ -265,6 +271,7 @@ def check(world, report):
         if mine != held.get(dossier):
             report.wrong(INVARIANT, dossier, f'audit holds {held.get(dossier)}; its entries say {mine}')
     report.looked(INVARIANT, 'dossiers', len(facts))
+    _fees(world, report, facts)
 
     sql = f"SELECT unit, procedure, day, {', '.join(COUNTED)}, as_of FROM audit.kpi"
     stored = {tuple(row[:3]): dict(zip(COUNTED + ['as_of'], map(int, row[3:]))) for row in world.db.rows(sql)}
@@ -283,6 +290,16 @@ def check(world, report):
     _pauses(world, report)
     steps.check_figures(world, report, facts, duedates.Catalogue.of(world))
     steps.check_broken_off(world, report)
+
+
+def _fees(world, report, facts):
+    """What audit keeps of a dossier's fees to go on counting by: one row of each that has some."""
+    mine = {d: f.fee_row() for d, f in facts.items() if f.had_fees}
+    held = {row[0]: row[1:] for row in world.db.rows('SELECT dossier, supplement_fees, supplement_vnd, return_fees, return_vnd, has_fee, paid_online FROM audit.fee_fact')}
+    for dossier in mine.keys() | held.keys():
+        if mine.get(dossier) != held.get(dossier):
+            report.wrong(INVARIANT, dossier, f'audit keeps {held.get(dossier)} of its fees; its entries say {mine.get(dossier)}')
+    report.looked(INVARIANT, 'dossiers with fees', len(mine))
 
 
 PAUSES = {'SupplementRequested': ('supplement', 'ground'), 'ObligationOpened': ('obligation', None), 'PeriodExcluded': ('excluded', 'period')}  # kind, its code
