@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import harness  # noqa: E402
 from faults.crash import never_reached  # noqa: E402
+from faults.message import not_everywhere  # noqa: E402
 from harness.bed import Bed  # noqa: E402
 from harness.book import Book  # noqa: E402
 from harness.plan import CAMPAIGN, FAULTS  # noqa: E402
@@ -80,6 +81,7 @@ def main():
         run(s, book, seed, scale, write)
     if not only and scale >= 1:
         book.episode('every crash point', seed, never_reached(book))
+        book.episode('every poison everywhere', seed, not_everywhere(book))
         book.episode('enough faults', seed, too_few(book))
     book.episode('all recovered', seed, book.unrecovered())
     book.episode('within the stated times', seed, book.too_slow())

@@ -279,18 +279,27 @@ def _pair(client):
         found[p] = d
 
 
-def poison(bed, rng, seconds):
+def poison(bed, rng, seconds, everywhere=False):
     """Bytes of every kind under the key of a living dossier, on one topic after the other: a dead letter at every listener, the dossier
     on hold there, everything else flows, on the same partition too; then operators take in what can be, lift holds and give up the rest,
-    and it goes on to its end."""
+    and it goes on to its end. everywhere: all of it on each topic, however
+    long that takes; else on as many as there is time for."""
     client = Client(bed)
     topics = rng.sample(STAGE_TOPICS, len(STAGE_TOPICS))
     end, n = time.monotonic() + seconds, 0
-    while time.monotonic() < end or not n:
+    turn = len(topics) if everywhere else 1
+    while time.monotonic() < end or n < turn:
         _poison_one(bed, rng, client, topics[n % len(topics)])
         n += 1
-    for kind in (NEWER, REFUSED):
-        _stop_one(bed, client, topics[0], kind)
+    for topic in topics[:turn]:
+        for kind in (NEWER, REFUSED):
+            _stop_one(bed, client, topic, kind)
+
+
+def not_everywhere(book):
+    """Kinds of poison and stage topics that they never came on in a whole campaign, in words."""
+    left = {what: [t for t in STAGE_TOPICS if not book.row(what).by.get(t)] for what in POISONS}
+    return [f'"{what}" never came on {topics}' for what, topics in left.items() if topics]
 
 
 def _poison_one(bed, rng, client, topic):

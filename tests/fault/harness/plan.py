@@ -12,8 +12,8 @@ FAULTS = 2000                           # that the whole campaign injects at lea
 
 def _then(fault, last):
     """A fault for as long as it is to last, and behind it another one once."""
-    def both(bed, rng, seconds):
-        fault(bed, rng, seconds)
+    def both(bed, rng, seconds, **more):
+        fault(bed, rng, seconds, **more)
         last(bed, rng)
     return both
 
@@ -58,7 +58,7 @@ CAMPAIGN = [
     [
         Episode('messages again', AGAIN, 20, AGAINS, **WHOLE),
         Episode('messages lost and crossing', GAPS, 40, MISSES, kills=True, **WHOLE),
-        Episode('poison', POISON, 60, POISONS, **WHOLE),
+        Episode('poison', POISON, 60, POISONS, everywhere=True, **WHOLE),
         Episode('stuck consumer', consumer.stuck, 20, ['stuck consumer'], **WHOLE),
         Episode('slow consumer', consumer.slow, 30, ['slow consumer'], **WHOLE),
         Episode('no descriptors', machine.descriptors, 30, ['no descriptors left'], **WHOLE),
