@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The catalogue's topic is compacted and its first records are older than the outbox: when the broker lost it, or an
- * operator asks for it, it is written anew from the owner's table, as new rows of the outbox. A repeat does no harm. All
- * of the table goes out, also what a release that is not closed yet has brought so far: nobody publishes that a second
- * time.
+ * operator asks for it, it is written anew from the owner's table, as new rows of the outbox. A repeat does no harm.
+ * All of the table goes out, also what a release that is not closed yet has brought so far: nobody publishes that a
+ * second time.
  *
- *   R2  What names the newest versions and the release stands on the topic in the order of releases. A release draws the
- *       numbers of its rows under the lock of its subject: so these are drawn under it too, and only when no record has
+ *   R2  What names the newest versions and the release stands on the topic in the order of releases. A release draws
+ * the numbers of its rows under the lock of its subject: so these are drawn under it too, and only when no record has
  *       come since they were read. Else the step fails, and its next one begins anew.
  */
 #include "common/flow/event.h"
@@ -27,8 +27,9 @@ const struct db_stmt relay_catalogue_release = {
 const struct db_stmt relay_catalogue_lock = {"relay_catalogue_lock",
                                              "SELECT id FROM subject WHERE kind = 'catalogue' FOR UPDATE"};
 const struct db_stmt relay_catalogue_same = {
-    "relay_catalogue_same", "SELECT CASE WHEN count(*) = $1 THEN 0 ELSE (count(*) || ' records: a release came')::int END"
-                            "  FROM catalogue_record"};
+    "relay_catalogue_same",
+    "SELECT CASE WHEN count(*) = $1 THEN 0 ELSE (count(*) || ' records: a release came')::int END"
+    "  FROM catalogue_record"};
 const struct db_stmt relay_catalogue_add_records = {
     "relay_catalogue_add_records",
     "INSERT INTO outbox_row (" COLUMNS ")"
