@@ -123,20 +123,24 @@ static void wait_longer(const struct intake_dossier *d, struct intake_complaint 
         x->answer_from = x->wait_until;
 }
 
-/* count_again gives more time for both answers, and to publish one, by the calendar in use. */
+/* count_again gives more time for both answers until one is given, and from then on to publish it, by the calendar in
+ * use: what it was answered by stays as it was judged. */
 static void count_again(const struct intake_dossier *d, struct intake_complaint *x, const struct intake_facts *f)
 {
     const char *explained;
     instant at;
 
+    if (x->answered_at != INSTANT_NONE) {
+        if (x->publish_until != INSTANT_NONE && !until(d, x->answered_at, TERM_COMPLAINT_PUBLISH, f, &at, NULL, NULL))
+            (void)intake_give_more(&x->publish_until, at);
+        return;
+    }
     wait_longer(d, x, f);
     if (!until(d, x->refuse_from, TERM_COMPLAINT_REFUSAL, f, &at, NULL, NULL))
         (void)intake_give_more(&x->refuse_until, at);
     if (!until(d, x->answer_from, TERM_COMPLAINT_ANSWER, f, &at, &explained, NULL) &&
         intake_give_more(&x->answer_due_at, at))
         x->due_explained = explained;
-    if (x->publish_until != INSTANT_NONE && !until(d, x->answered_at, TERM_COMPLAINT_PUBLISH, f, &at, NULL, NULL))
-        (void)intake_give_more(&x->publish_until, at);
 }
 
 /* give_anew counts both dates from another moment; one that has passed stays. */
@@ -216,8 +220,8 @@ static enum err_code check_head(const struct intake_complaint *x, const struct i
         return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không phải người đứng đầu",
                        "post \"%s\" is no head", f->actor);
     if (x->about && strcmp(x->about, f->actor) == 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "người bị phản ánh không trả lời phản ánh về mình",
-                       "who is complained of does not answer the complaint");
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "người bị phản ánh không xử lý phản ánh về mình",
+                       "who is complained of does not deal with the complaint");
     ret->place = desk.place;
     return ERR_OK;
 }

@@ -217,12 +217,15 @@ def part(s):
     taxed.pay(document=taxed.evidence())
     for d in supplied:
         d.complain(channel='post')
+    supplied[0].complain(channel='post', category='other')
+    supplied[0].reply(2, supplied[0].desk.head)                 # it keeps the dates that it was answered by, whatever comes
     new_holiday(s, '2019-10-04')
     until(lambda: s.get('intake', '/v1/deadlines/changes', ADMIN)['items'], 10, 'the release is in use')
     s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
     for d in supplied:
         until(lambda d=d: 'DueMoved' in d.story(), 15, 'its dates were counted again')
     supplied[0].reply(1, supplied[0].desk.head)
+    supplied[0].publish_answer(2, supplied[0].desk.head)
     equal(s.value("SELECT count(DISTINCT answer_due_at::date) FROM intake.complaint WHERE dossier IN ('%s', '%s')" % tuple(d.id for d in supplied)), '2',
           'it had a day more')
     ask_twice(s)

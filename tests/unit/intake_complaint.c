@@ -470,6 +470,36 @@ static void nobody_publishes(void **state)
     assert_true(watched(&out->next) == INSTANT_NONE);
 }
 
+/* Monday the 7th becomes a day off: there is more time for what is still to be done of a complaint, and nothing moves
+ * of an answer that was given. */
+static void what_was_answered_keeps_the_dates_that_it_was_answered_by(void **state)
+{
+    const int32_t off = BED_DAY + 6;
+    struct intake_dossier d = complained();
+    struct worktime_calendar *another = ARENA_NEW(arena, struct worktime_calendar);
+
+    (void)state;
+    d = at(morning(0), &d, INTAKE_COMPLAIN, &delay, "H11.35-tn01", "H11.35")->next;
+    d = reply(morning(3), &d, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr02")->next;
+    const char *explained = d.complaints[0].due_explained;
+    assert_true(d.complaints[0].publish_until == morning(7));
+    assert_int_equal(worktime_calendar_build(arena, 2019, 2020, &off, 1, NULL, 0, another, NULL), ERR_OK);
+    catalogue->calendar = another;
+    const struct intake_decision *published = reply(morning(8), &d, INTAKE_PUBLISH_ANSWER, 1, false, "H11.35-tr02");
+    const struct intake_decision *told = at(morning(8) + 1, &d, INTAKE_PASS_ANSWER, NULL, NULL, NULL);
+    const struct intake_decision *other = reply(morning(22), &d, INTAKE_ANSWER_COMPLAINT, 2, true, "H11.35-tr02");
+    assert_true(published && told && other);
+    assert_string_equal(told->event, "ComplaintPublicationPassed");
+    assert_true(!published->next.complaints[0].published_late);
+    for (int i = 0; i < 2; i++) {
+        const struct intake_complaint *c = &(i ? told : published)->next.complaints[0];
+        assert_true(c->publish_until == morning(8));
+        assert_true(c->answer_due_at == morning(21) && c->refuse_until == morning(2));
+        assert_ptr_equal(c->due_explained, explained);
+    }
+    assert_true(other->next.complaints[1].answer_due_at == morning(22) && !other->next.complaints[1].late);
+}
+
 /* What is stored is read again; the words are not. */
 static void a_copy_has_no_words(void **state)
 {
@@ -502,6 +532,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_date_that_is_given_anew_is_watched_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_is_published_within_two_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_publishes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_answered_keeps_the_dates_that_it_was_answered_by, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_copy_has_no_words, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("intake_complaint", tests, NULL, NULL);

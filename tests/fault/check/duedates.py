@@ -459,7 +459,7 @@ class _Complaint:
             late = at > self.dates['complaint_refusal' if refused else 'complaint_answer']
             if self.waits and at <= self.dates['complaint_wait']:
                 return f'more is awaited until {self.dates["complaint_wait"]}'
-            self.waits = False
+            self.waits, self.bases = False, {}                                  # both dates stay as it was judged by them
             if not refused:
                 self.bases['complaint_publish'], self.dates['complaint_publish'] = at, self.days('complaint_publish', at, release)
             return None if late == e.body.get('late', False) else f'it is late: {late}'
