@@ -8,6 +8,7 @@
  */
 #include "common/io/http.h"
 
+#include <errno.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -492,16 +493,18 @@ static uint64_t close_door(struct http_server *s)
     uint64_t begun = s->begun;
     pthread_mutex_unlock(&s->lock);
     struct sockaddr_storage from;
-    socklen_t n = sizeof(from);
     int fd;
 
-    if (MHD_quiesce_daemon(s->daemon) == MHD_INVALID_SOCKET)
-        return begun;
+    /* Else libmicrohttpd would close the socket, too, when somebody may have its number already. */
+    BUG_IF(MHD_quiesce_daemon(s->daemon) == MHD_INVALID_SOCKET, "the HTTP server does not give its socket back");
     http_let_nobody_in(s->listening);
-    while ((fd = accept4(s->listening, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        begun += MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, n) == MHD_YES; /* it closes it if not */
-        n = sizeof(from);
-    }
+    do {
+        socklen_t n = sizeof(from);
+        fd = accept4(s->listening, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0)
+            begun +=
+                MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, n) == MHD_YES; /* it closes it if not */
+    } while (fd >= 0 || errno == EINTR || errno == ECONNABORTED); /* of one who has gone, others wait behind him */
     shutdown(s->listening, SHUT_RDWR);
     return begun;
 }

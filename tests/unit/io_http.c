@@ -3,6 +3,7 @@
  * The HTTP server over a real loopback socket: libcurl as the well-behaved client, a bare socket for the others. Work
  * that is suspended is finished by a second thread, as the executor does it.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <curl/curl.h>
 #include <cmocka.h>
@@ -825,7 +827,38 @@ static void new_requests_are_refused_while_stopping(void **state)
     close(fd);
 }
 
+/*
+ * What libmicrohttpd and the stop let in goes through here. A test may hold libmicrohttpd off, so that who connects
+ * waits in the kernel's queue, and let the stop's first calls fail, as when a caller has gone or a signal came.
+ */
+static atomic_bool off, door_shut;
+static _Thread_local bool stops; /* this thread stops the server */
+static _Thread_local int failures;
+
+int accept4(int fd, __SOCKADDR_ARG at, socklen_t *restrict n, int flags)
+{
+    if (stops && failures > 0) {
+        errno = failures-- % 2 ? EINTR : ECONNABORTED;
+        return -1;
+    }
+    if (!stops && atomic_load(&off)) {
+        errno = EAGAIN;
+        return -1;
+    }
+    int in = (int)syscall(SYS_accept4, fd, at.__sockaddr__, n, flags);
+    if (stops && in < 0)
+        atomic_store(&door_shut, true);
+    return in;
+}
+
 #define PING "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n"
+
+static void *stop_here(void *arg)
+{
+    stops = true;
+    failures = *(int *)arg;
+    return stop(NULL);
+}
 
 /* It was let in, and asks while the stop is under way. */
 static void who_has_just_connected_is_answered_by_a_stop(void **state)
@@ -834,8 +867,10 @@ static void who_has_just_connected_is_answered_by_a_stop(void **state)
     pthread_t stopper;
     int fd = dial(), silent = dial();
     int64_t began = instant_mono();
-    assert_int_equal(pthread_create(&stopper, NULL, stop, NULL), 0);
-    usleep(50000);
+    static int fails = 0;
+    atomic_store(&door_shut, false);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_here, &fails), 0);
+    UNTIL(atomic_load(&door_shut));
     send_text(fd, PING);
     hear(fd, heard, sizeof(heard), "}");
     contains(heard, "HTTP/1.1 503 ");
@@ -847,10 +882,34 @@ static void who_has_just_connected_is_answered_by_a_stop(void **state)
     start(100, 30);
 }
 
+/* Nobody has accepted them yet, and before them stand one who has gone, and a signal. */
+static void who_waits_to_be_accepted_is_answered_by_a_stop(void **state)
+{
+    char heard[4096];
+    pthread_t stopper;
+    static int fails = 4;
+    int fds[3];
+    atomic_store(&off, true);
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        fds[i] = dial();
+        send_text(fds[i], PING);
+    }
+    assert_int_equal(pthread_create(&stopper, NULL, stop_here, &fails), 0);
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        hear(fds[i], heard, sizeof(heard), "}");
+        contains(heard, "HTTP/1.1 503 ");
+        close(fds[i]);
+    }
+    pthread_join(stopper, NULL);
+    atomic_store(&off, false);
+    start(100, 30);
+}
+
 struct caller {
     pthread_t thread;
     int port;
-    int answered, unanswered; /* of those who were let in */
+    atomic_int answered; /* of those who were let in */
+    int unanswered;
 };
 
 /* Calls, each time on a new connection, until it is let in no more. */
@@ -880,12 +939,13 @@ static void a_stop_hangs_up_on_nobody_whom_it_let_in(void **state)
 {
     int answered = 0, unanswered = 0;
     for (int i = 0; i < 40; i++) {
-        struct caller callers[8] = {0};
+        struct caller callers[8] = {{.port = 0}};
         for (size_t n = 0; n < COUNT_OF(callers); n++) {
             callers[n].port = http_port(server);
             assert_int_equal(pthread_create(&callers[n].thread, NULL, call, &callers[n]), 0);
         }
-        usleep(3000);
+        for (size_t n = 0; n < COUNT_OF(callers); n++)
+            UNTIL(atomic_load(&callers[n].answered) > 0);
         http_stop(server);
         for (size_t n = 0; n < COUNT_OF(callers); n++) {
             pthread_join(callers[n].thread, NULL);
@@ -1044,6 +1104,7 @@ int main(void)
         TEST(stop_and_resume_race),
         TEST(new_requests_are_refused_while_stopping),
         TEST(who_has_just_connected_is_answered_by_a_stop),
+        TEST(who_waits_to_be_accepted_is_answered_by_a_stop),
         TEST(a_stop_hangs_up_on_nobody_whom_it_let_in),
         TEST(slow_clients_are_cut),
         TEST(who_waits_while_descriptors_are_used_up_is_served_when_there_are_some_again),
