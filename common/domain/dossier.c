@@ -120,7 +120,8 @@ enum err_code dossier_leave_out(const struct dossier_facts *f, const struct cata
 
     *ret_moved = false;
     if (!left_out_add(&known, p))
-        return dossier_untrue(reterr, "more is left out than can be", step);
+        return dossier_untrue(reterr, "khoảng thời gian không tính vượt quá mức cho phép",
+                              "more is left out than can be", step);
     if (step)
         rc = dossier_process(f, c, &process, reterr);
     if (rc || !step)
@@ -182,10 +183,10 @@ enum err_code dossier_unknown(bool from_event, struct err *reterr)
     return err_say(reterr, ERR_NOT_FOUND, NULL, "không có hồ sơ này", "there is no such dossier");
 }
 
-enum err_code dossier_untrue(struct err *reterr, const char *what, int step)
+enum err_code dossier_untrue(struct err *reterr, const char *vi, const char *en, int step)
 {
-    return err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)",
-                   "the event cannot be true: %s (step %d)", what, step);
+    (void)err_say(reterr, ERR_CONFLICT, "step", "sự kiện không thể đúng: %s (bước %d)", "%s (%d)", vi, step);
+    return err_english(reterr, ERR_CONFLICT, "the event cannot be true: %s (step %d)", en, step);
 }
 
 enum err_code reasons_known(const char *const *codes, const char *const *reasons, size_t count, struct err *reterr)

@@ -132,8 +132,8 @@ enum err_code dossier_recount(const struct dossier_facts *f, const struct catalo
 /* dossier_unknown refuses what is about a dossier that was never received here: an event, or a command (404). */
 enum err_code dossier_unknown(bool from_event, struct err *reterr);
 
-/* dossier_untrue refuses an event that contradicts what is known here. */
-enum err_code dossier_untrue(struct err *reterr, const char *what, int step);
+/* dossier_untrue refuses an event that contradicts what is known here, which is said in both languages. */
+enum err_code dossier_untrue(struct err *reterr, const char *vi, const char *en, int step);
 
 /* reasons_known refuses a reason (field "reasons") that is not among the codes; `codes` ends with NULL. */
 enum err_code reasons_known(const char *const *codes, const char *const *reasons, size_t count,

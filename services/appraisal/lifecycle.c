@@ -147,24 +147,26 @@ static enum err_code event_step(const struct appraisal_dossier *d, const struct 
     int n = 0;
 
     if (!ended)
-        return dossier_untrue(reterr, "there is no such step", c->step);
+        return dossier_untrue(reterr, "không có bước này", "there is no such step", c->step);
     if (c->act == APPRAISAL_ACT_RECEIVE) {
         if (ended->kind != STEP_RECEIVE)
-            return dossier_untrue(reterr, "the process does not begin with a receipt", 1);
+            return dossier_untrue(reterr, "quy trình không bắt đầu bằng bước tiếp nhận",
+                                  "the process does not begin with a receipt", 1);
         process_opens(p, 1, OWNER_APPRAISAL, &n);
     } else if (c->act == APPRAISAL_ACT_TAKE_TRANSFER) {
         if (ended->kind != STEP_TRANSFER)
-            return dossier_untrue(reterr, "it is no transfer", c->step);
+            return dossier_untrue(reterr, "không phải bước chuyển hồ sơ", "it is no transfer", c->step);
         process_opens(p, c->step, OWNER_APPRAISAL, &n);
     } else if (c->act == APPRAISAL_ACT_MEET_OBLIGATION) {
         if (ended->kind != STEP_OBLIGATION)
-            return dossier_untrue(reterr, "it is no obligation", c->step);
+            return dossier_untrue(reterr, "không phải bước nghĩa vụ tài chính", "it is no obligation", c->step);
         process_opens(p, c->step, OWNER_APPRAISAL, &n);
     } else {
         if (ended->kind != STEP_APPROVE)
-            return dossier_untrue(reterr, "it is no approval", c->step);
+            return dossier_untrue(reterr, "không phải bước phê duyệt", "it is no approval", c->step);
         if (!was_reached(d, c->step))
-            return dossier_untrue(reterr, "nothing was appraised for it", c->step);
+            return dossier_untrue(reterr, "chưa có thẩm định nào cho bước này", "nothing was appraised for it",
+                                  c->step);
         if (c->act == APPRAISAL_ACT_SEND_BACK)
             n = process_previous(p, c->step, STEP_APPRAISE);
         else if (c->outcome == OUTCOME_GRANTED && !c->last)
@@ -295,7 +297,7 @@ static enum err_code decide_supplement(struct question *q, struct appraisal_deci
 {
     q->step = appraisal_step_latest(q->d, q->c->step);
     if (!q->step)
-        return dossier_untrue(reterr, "no supplement was asked for", q->c->step);
+        return dossier_untrue(reterr, "chưa có yêu cầu bổ sung nào", "no supplement was asked for", q->c->step);
     take_step(q, x);
     return find_rule((int)q->step->state, q, x, reterr);
 }

@@ -86,8 +86,8 @@ static enum err_code lists_what_is_missing(const struct paper *request, struct e
     if (request->missing > 0)
         return ERR_OK;
     return err_say(reterr, ERR_INVALID, "request",
-                   "phiếu yêu cầu bổ sung phải liệt kê đầy đủ giấy tờ còn thiếu khi nộp (missing)",
-                   "the request form has no list of what is missing, which is filed with it (missing)");
+                   "phiếu yêu cầu bổ sung phải liệt kê đầy đủ giấy tờ còn thiếu khi nộp (trường \"missing\")",
+                   "the request form has no list of what is missing, which is filed with it (field \"missing\")");
 }
 
 enum err_code may_ask_supplement(struct question *q, struct appraisal_decision *x, struct err *reterr)

@@ -327,7 +327,8 @@ static enum err_code decide_received(struct question *q, struct approval_decisio
         return fsm_refuse(&approval_fsm, s ? (int)s->state : FSM_NOWHERE, (int)q->c->act, reterr);
     }
     if (!process_step(q->process, 1) || process_step(q->process, 1)->kind != STEP_RECEIVE)
-        return dossier_untrue(reterr, "the process does not begin with a receipt", 1);
+        return dossier_untrue(reterr, "quy trình không bắt đầu bằng bước tiếp nhận",
+                              "the process does not begin with a receipt", 1);
     x->step = process_following(q->process, 1, STEP_APPROVE);
     if (x->step == 0)
         return err_say(reterr, ERR_CONFLICT, "process", "quy trình \"%s\" không có bước phê duyệt",
@@ -346,11 +347,13 @@ static enum err_code decide_appraised(struct question *q, struct approval_decisi
     int n;
 
     if (!ended || ended->kind != (q->c->act == APPROVAL_ACT_ENDORSE ? STEP_ENDORSE : STEP_APPRAISE))
-        return dossier_untrue(reterr, "it is no appraisal or endorsement", q->c->step);
+        return dossier_untrue(reterr, "không phải bước thẩm định hay trình ký", "it is no appraisal or endorsement",
+                              q->c->step);
     if (q->c->opinion == OPINION_NEEDS_SUPPLEMENT || !process_opens(q->process, q->c->step, OWNER_APPROVAL, &n))
         return ERR_OK;
     if (!draft || !handle_same_content(&draft->handle, &q->c->document))
-        return dossier_untrue(reterr, "its draft is not a paper of the dossier", q->c->step);
+        return dossier_untrue(reterr, "bản dự thảo không thuộc hồ sơ", "its draft is not a paper of the dossier",
+                              q->c->step);
     q->step = approval_step_latest(q->d, n);
     if (facts_ended(&q->d->facts))
         return ERR_OK; /* appraised before appraisal knew of the end */
@@ -402,11 +405,14 @@ static enum err_code may_be_corrected(const struct approval_dossier *d, const st
     const struct paper *filed = papers_find(&d->papers, c->document.id);
 
     if (!s || s->state != APPROVAL_SIGNED)
-        return dossier_untrue(reterr, "nothing is signed that could be corrected", c->step);
+        return dossier_untrue(reterr, "chưa ký văn bản nào để đính chính", "nothing is signed that could be corrected",
+                              c->step);
     if (d->facts.correction == CORRECTION_REQUESTED)
-        return dossier_untrue(reterr, "a correction waits to be signed already", c->step);
+        return dossier_untrue(reterr, "đã có bản đính chính đang chờ ký", "a correction waits to be signed already",
+                              c->step);
     if (!filed || !handle_same_content(&filed->handle, &c->document))
-        return dossier_untrue(reterr, "the correction is not a paper of the dossier", c->step);
+        return dossier_untrue(reterr, "bản đính chính không thuộc hồ sơ",
+                              "the correction is not a paper of the dossier", c->step);
     return ERR_OK;
 }
 

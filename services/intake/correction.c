@@ -179,5 +179,6 @@ enum err_code intake_note_correction(const struct intake_progress *c, enum intak
         ret->correction = i;
         return ERR_OK;
     }
-    return dossier_untrue(reterr, "its document is no correction that was asked for", c->step);
+    return dossier_untrue(reterr, "văn bản kèm theo không phải bản đính chính đã được yêu cầu",
+                          "its document is no correction that was asked for", c->step);
 }

@@ -458,11 +458,13 @@ static enum err_code decide_signed(struct question *q, struct return_decision *x
     const struct process_step *ended = process_step(q->process, q->c->step);
     bool ends = return_ends(q->c->signed_.outcome);
     if (!ended || ended->kind != STEP_APPROVE)
-        return dossier_untrue(reterr, "it is no approval", q->c->step);
+        return dossier_untrue(reterr, "không phải bước phê duyệt", "it is no approval", q->c->step);
     if (q->c->signed_.outcome == OUTCOME_CORRECTION && !was_sealed(q->d))
-        return dossier_untrue(reterr, "there is no result that could be corrected", q->c->step);
+        return dossier_untrue(reterr, "chưa có kết quả nào để đính chính", "there is no result that could be corrected",
+                              q->c->step);
     if (ends && q->c->last != (ends_early(q->c->signed_.outcome) || process_is_last(q->process, q->c->step)))
-        return dossier_untrue(reterr, "the process says otherwise which decision is the last", q->c->step);
+        return dossier_untrue(reterr, "theo quy trình, quyết định cuối cùng là quyết định khác",
+                              "the process says otherwise which decision is the last", q->c->step);
     if (!q->c->last && ends)
         return ERR_OK;
     const struct return_document *already = document_of(q->d, &q->c->signed_);

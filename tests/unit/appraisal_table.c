@@ -290,11 +290,13 @@ static void says_so(const struct appraisal_dossier *d, const struct appraisal_st
 /* What an event cannot have ended, and of which step nobody asked a part. */
 static const struct {
     int act;
-    const char *what;
+    const char *vi, *en;
 } untrue[] = {
-    {DO(TAKE_TRANSFER), "it is no transfer"},        {DO(SIGN), "it is no approval"},
-    {DO(MEET_OBLIGATION), "it is no obligation"},    {DO(TAKE_SUPPLEMENT), "no supplement was asked for"},
-    {DO(SEND_BACK), "nothing was appraised for it"},
+    {DO(TAKE_TRANSFER), "không phải bước chuyển hồ sơ", "it is no transfer"},
+    {DO(SIGN), "không phải bước phê duyệt", "it is no approval"},
+    {DO(MEET_OBLIGATION), "không phải bước nghĩa vụ tài chính", "it is no obligation"},
+    {DO(TAKE_SUPPLEMENT), "chưa có yêu cầu bổ sung nào", "no supplement was asked for"},
+    {DO(SEND_BACK), "chưa có thẩm định nào cho bước này", "nothing was appraised for it"},
 };
 
 static void says_what_contradicts(const struct appraisal_dossier *d, int act, int step)
@@ -307,8 +309,8 @@ static void says_what_contradicts(const struct appraisal_dossier *d, int act, in
     }
     for (size_t i = 0; d && i < COUNT_OF(untrue); i++)
         if (untrue[i].act == act) {
-            (void)snprintf(vi, sizeof vi, "sự kiện không thể đúng: %s (bước %d)", untrue[i].what, step);
-            (void)snprintf(en, sizeof en, "the event cannot be true: %s (step %d)", untrue[i].what, step);
+            (void)snprintf(vi, sizeof vi, "sự kiện không thể đúng: %s (bước %d)", untrue[i].vi, step);
+            (void)snprintf(en, sizeof en, "the event cannot be true: %s (step %d)", untrue[i].en, step);
         }
     assert_string_equal(err.field, d ? "step" : "");
     assert_string_equal(err.vi, vi);
