@@ -206,9 +206,15 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
 
     if (!ctl_options(self, &argc, argv, options))
         return CTL_USAGE;
+    if (!mix_read(&s, mix)) {
+        ctl_fail("--mix takes shares in percent, like on_spot=70,refused=4, and the word days; else it is:");
+        (void)mix_read(&s, "");
+        mix_print(stderr, &s);
+        return CTL_USAGE;
+    }
     if (help) {
         printf("taichoctl %s %s\n%s\n\n", self->name, self->arguments, self->sentence);
-        mix_print(stdout);
+        mix_print(stdout, &s);
         return CTL_OK;
     }
     if (!day || !dossiers || argc > 0)
@@ -224,11 +230,6 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
     s.rate = strtod(rate, &after);
     if (*after || after == rate || !(s.rate >= 0)) {
         ctl_fail("--rate %s is no number of dossiers per second", rate);
-        return CTL_USAGE;
-    }
-    if (!mix_read(&s, mix)) {
-        ctl_fail("--mix takes shares in percent, like on_spot=70,refused=4, and the word days");
-        mix_print(stderr);
         return CTL_USAGE;
     }
     s.chance = (struct chance){(uint64_t)seed_number};

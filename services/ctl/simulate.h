@@ -438,10 +438,10 @@ struct simulation {
 };
 
 /* ---- simulate_mix.c: the shares of a day, in percent */
-/* mix_read reads "on_spot=70,refused=4"; what is not named has its usual share, or, behind the word "days", the one
+/* mix_read reads "on_spot=70,refused=4"; what is not named has its usual share, or, beside the word "days", the one
  * that it has where the clock may go on. False: it is not like that. */
 bool mix_read(struct simulation *s, const char *text);
-void mix_print(FILE *out); /* their names, what is usual, and of what */
+void mix_print(FILE *out, struct simulation *s); /* their names, what they are, and of what */
 
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
 

@@ -15,9 +15,10 @@ struct share {
 };
 
 /* clang-format off */
-#define OF_ALL(name_, usual_, of_) {#name_, offsetof(struct simulation, name_), usual_, of_, 0}
-#define WAY(name_, usual_, of_)    {#name_, offsetof(struct simulation, ways.name_), usual_, of_, 0}
-#define MOVES(field_, name_, days_, of_) {name_, offsetof(struct simulation, field_), 0, of_ " (moves the clock)", days_}
+#define SHARE(field_, name_, of_, ...) {.name = name_, .at = offsetof(struct simulation, field_), .of = of_, __VA_ARGS__}
+#define OF_ALL(name_, usual_, of_)       SHARE(name_, #name_, of_, .usual = usual_)
+#define WAY(name_, usual_, of_)          SHARE(ways.name_, #name_, of_, .usual = usual_)
+#define MOVES(field_, name_, days_, of_) SHARE(field_, name_, of_ " (moves the clock)", .days = days_)
 
 static const struct share shares[] = {
     OF_ALL(on_spot,     70, "dossiers: at the counter, on the spot"),
@@ -77,24 +78,36 @@ static const struct share *find(const char *name, size_t n)
 
 #define DAYS "days"
 
-static void let_days_pass(struct simulation *s)
+/* is_days tells whether the word stands at p. */
+static bool is_days(const char *p)
 {
+    size_t n = strcspn(p, "=,");
+
+    return n == sizeof DAYS - 1 && memcmp(p, DAYS, n) == 0 && p[n] != '=';
+}
+
+/* Wherever the word stands, a share that is named is that. */
+static void begin(struct simulation *s, const char *text)
+{
+    bool days = false;
+
+    for (const char *p = text; *p && !days; p += *p == ',') {
+        days = is_days(p);
+        p += strcspn(p, ",");
+    }
     for (size_t i = 0; i < COUNT_OF(shares); i++)
-        if (shares[i].days > 0)
-            *value_of(s, &shares[i]) = shares[i].days;
+        *value_of(s, &shares[i]) = days && shares[i].days > 0 ? shares[i].days : shares[i].usual;
 }
 
 bool mix_read(struct simulation *s, const char *text)
 {
-    for (size_t i = 0; i < COUNT_OF(shares); i++)
-        *value_of(s, &shares[i]) = shares[i].usual;
+    begin(s, text);
     for (const char *p = text; *p; p += *p == ',') {
         size_t n = strcspn(p, "=,");
         const struct share *x = p[n] == '=' ? find(p, n) : NULL;
         char *after;
 
-        if (n == sizeof DAYS - 1 && memcmp(p, DAYS, n) == 0 && p[n] != '=') {
-            let_days_pass(s);
+        if (is_days(p)) {
             p += n;
             continue;
         }
@@ -110,11 +123,11 @@ bool mix_read(struct simulation *s, const char *text)
     return true;
 }
 
-void mix_print(FILE *out)
+void mix_print(FILE *out, struct simulation *s)
 {
-    fprintf(out, "SHARE, its usual percentage, and of what:\n");
+    fprintf(out, "SHARE, its percentage, and of what:\n");
     for (size_t i = 0; i < COUNT_OF(shares); i++)
-        fprintf(out, "  %-12s %3g  %s\n", shares[i].name, shares[i].usual, shares[i].of);
+        fprintf(out, "  %-12s %3g  %s\n", shares[i].name, *value_of(s, &shares[i]), shares[i].of);
     fprintf(out, "The word " DAYS " in their place lets the days pass that such dossiers take:");
     for (size_t i = 0; i < COUNT_OF(shares); i++)
         if (shares[i].days > 0)

@@ -39,6 +39,15 @@ def each_share_that_is_printed_is_taken(_):
 
 
 @test
+def what_is_named_stands_wherever_the_word_that_lets_days_pass_does(_):
+    usual = shares(ctl('simulate', '--help').stdout)
+    days = {'overnight': '50', 'unclaimed': '1', 'late_answers': '10', 'overdue': '2'}
+    for text, more in (('days', days), ('days,overdue=5', {**days, 'overdue': '5'}), ('overdue=5,days', {**days, 'overdue': '5'}), ('overdue=5', {'overdue': '5'}),
+                       ('overdue=5,on_spot=60,days,overnight=0', {**days, 'overdue': '5', 'on_spot': '60', 'overnight': '0'})):
+        equal(shares(ctl('simulate', '--mix', text, '--help').stdout), {**usual, **more}, text)
+
+
+@test
 def the_page_names_the_same_shares(_):
     with open(os.path.join(ROOT, 'services', 'ctl', 'README.md'), encoding='utf-8') as f:
         page = re.search(r'`--mix (\S+)`', f.read())[1]
