@@ -33,6 +33,7 @@ const struct config_row *settings_rows(const struct service *s, struct arena *a,
 
 enum err_code settings_read(const struct service *s, struct arena *a, struct settings *ret,
                             struct err *reterr) MUST_CHECK;
+void settings_warn_of_gone(void); /* logs which of those that were settings once are set */
 
 #define DATABASE_DEADLINE_MS 5000
 

@@ -57,6 +57,7 @@ static enum err_code read_settings(struct runtime *r, struct err *reterr)
     const struct config_row *rows = settings_rows(r->app.service, r->arena, &count);
     config_log_line(rows, count, &r->settings, line, sizeof(line));
     log_info("settings: %s", line);
+    settings_warn_of_gone();
     rc = crash_set(r->settings.crash, reterr);
     if (rc)
         return rc;

@@ -2,8 +2,10 @@
 /* The settings that every service has. Two defaults are the service's own: its port, and the size of what it imports.
  */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/base/log.h"
 #include "common/runtime/runtime.h"
 
 #define MIB        "1048576"
@@ -72,6 +74,23 @@ enum err_code settings_read(const struct service *s, struct arena *a, struct set
         return err_say(reterr, ERR_INVALID, "TAICHO_LOG_LEVEL", "TAICHO_LOG_LEVEL=%s không có nghĩa",
                        "TAICHO_LOG_LEVEL=%s is none of error, warn, info, debug", ret->log_level);
     return ERR_OK;
+}
+
+/* What was a setting and is a term of the reference data since: who still sets it believes that it is in force. */
+static const struct {
+    const char *env, *term;
+} gone[] = {
+    {"TAICHO_LATE_ENTRY_DAYS", "late_entry"},
+    {"TAICHO_REMIND_DAYS", "collection_remind"},
+    {"TAICHO_REMINDERS", "collection_reminders"},
+};
+
+void settings_warn_of_gone(void)
+{
+    for (size_t i = 0; i < COUNT_OF(gone); i++)
+        if (getenv(gone[i].env))
+            log_warn("%s is no setting any more, ignoring it: the term %s of the reference data holds", gone[i].env,
+                     gone[i].term);
 }
 
 const char *runtime_search_path(const struct service *s, struct arena *a)

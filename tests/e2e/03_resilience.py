@@ -55,6 +55,16 @@ def a_missing_or_wrong_setting_keeps_a_service_from_starting_and_is_named(s):
 
 
 @test
+def a_setting_that_is_a_term_now_is_warned_of(s):
+    gone = {'TAICHO_LATE_ENTRY_DAYS': 'late_entry', 'TAICHO_REMIND_DAYS': 'collection_remind', 'TAICHO_REMINDERS': 'collection_reminders'}
+    for more in ({}, {'TAICHO_REMINDERS': '5'}, dict.fromkeys(gone, '5')):
+        env = Service(s, 'return', '9', brokers='127.0.0.1:1').environment(TAICHO_JWKS='/nowhere/jwks.json', **more)
+        run = subprocess.run([BUILD / 'bin/taicho-return', 'serve'], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=10)
+        warned = [json.loads(line)['message'] for line in run.stdout.decode().splitlines() if '"warn"' in line]
+        equal([all(word in ' '.join(warned) for word in pair) for pair in gone.items()], [env in more for env in gone], warned)
+
+
+@test
 def a_database_that_was_not_migrated_is_said_so(s):
     name = s.database + '_empty'
     s.psql(f'CREATE DATABASE {name}', database='postgres')

@@ -28,6 +28,28 @@ contract_breaking() { cd proto && node_modules/.bin/buf breaking --against relea
 contract_table() { "$here/events.sh" "$build"; }
 documents() { tools/docs.sh "$build" --check; }
 reference() { python3 deploy/reference/check.py deploy/reference/binh-thuan; }
+# The page about the reference data says of each file how many rows it has.
+reference_rows() {
+    local file rows real wrong=0
+    while IFS='|' read -r _ file rows _; do
+        file=${file//[\` ]/} rows=${rows// /}
+        real=$(($(wc -l < "deploy/reference/binh-thuan/$file") - 1))
+        [ "$rows" = "$real" ] || { echo "deploy/reference/README.md says $rows rows of $file: it has $real"; wrong=1; }
+    done < <(grep -E '^\| `[a-z_]+\.csv` \| [0-9]+ \|' deploy/reference/README.md)
+    return $wrong
+}
+# Two migrations of one number are applied in another order where one of them came later; those that are there stay.
+twice='audit/029 intake/012 intake/043 return/008'
+numbers() {
+    local n wrong=0
+    for n in $(git ls-files -co --exclude-standard -- 'services/*/db/[0-9]*.sql' | sed -E 's,services/([a-z]+)/db/([0-9]+)_.*,\1/\2,' | sort | uniq -d); do
+        case " $twice " in
+            *" $n "*) ;;
+            *) echo "two migrations have the number $n: the later one takes the next that is free"; wrong=1 ;;
+        esac
+    done
+    return $wrong
+}
 compose() { docker-compose -f docker-compose.yml config -q; }
 routes() { "$here/routes.sh" "$build"; }
 unfinished() { ! git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- common services proto deploy tools tests ':!tests/lint/lint.sh'; }
@@ -42,6 +64,8 @@ check 'contract: the event table is what the services say' contract_table
 check 'a path has one owner' routes
 check 'generated documents are fresh (make docs)' documents
 check 'reference data' reference
+check 'reference data: rows as their page says' reference_rows
+check 'a migration has a number of its own' numbers
 check 'compose file' compose
 check 'nothing left open' unfinished
 exit $status
