@@ -55,7 +55,7 @@ void intake_prepare_apology(struct intake_dossier *d, const struct intake_facts 
 {
     bool asked = d->extension.state == EXTENSION_REQUESTED || d->extension.state == EXTENSION_ISSUED;
 
-    if (asked || !propose(d, f, &d->apology_due_at))
+    if (asked || d->outcome == OUTCOME_STOPPED || !propose(d, f, &d->apology_due_at))
         d->apology_due_at = INSTANT_NONE;
 }
 

@@ -234,8 +234,8 @@ enum err_code is_due(struct asked *q, struct err *reterr)
 {
     if (q->f->now < intake_nearest_due(q->d))
         return err_say(reterr, ERR_ILLEGAL_MOVE, NULL, "chưa đến hạn trả kết quả", "the due date has not come yet");
-    /* Too late by the law, and owed all the more. */
-    if (q->d->apology_due_at == INSTANT_NONE || q->d->apology_due_at <= q->f->now)
+    /* Too late by the law, and owed all the more; but of what is stopped there is no result to be late with. */
+    if (q->d->outcome == OUTCOME_STOPPED || q->d->apology_due_at == INSTANT_NONE || q->d->apology_due_at <= q->f->now)
         intake_prepare_apology(&q->out->next, q->f);
     return ERR_OK;
 }

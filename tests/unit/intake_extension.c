@@ -129,6 +129,27 @@ static void what_passes_has_an_apology_prepared(void **state)
     assert_true(at(d.due_at, &d, INTAKE_PASS_DUE, NULL, NULL, NULL)->next.apology_due_at == prepared);
 }
 
+/* The stop notice is signed and not sealed: it is late with that, but there is no result to promise anew. */
+static void none_is_prepared_for_what_is_stopped(void **state)
+{
+    struct intake_dossier d = received();
+    const instant near = instant_of_day(DUE - 1, 450);
+
+    (void)state;
+    d.state = INTAKE_CLOSING;
+    d.outcome = OUTCOME_GRANTED;
+    assert_true(at(d.due_at, &d, INTAKE_PASS_DUE, NULL, NULL, NULL)->next.apology_due_at != INSTANT_NONE);
+    d.outcome = OUTCOME_STOPPED;
+    for (int i = 0; i < 2; i++) {
+        struct intake_decision *out = at(d.due_at, &d, INTAKE_PASS_DUE, NULL, NULL, NULL);
+        assert_non_null(out);
+        assert_string_equal(out->event, "DuePassed");
+        assert_true(out->next.apology_due_at == INSTANT_NONE);
+        assert_true(at(near, &d, INTAKE_PASS_DUE, NULL, NULL, NULL)->next.apology_due_at == INSTANT_NONE);
+        d.apology_due_at = instant_of_day(DUE + 6, 960); /* prepared before the notice was signed */
+    }
+}
+
 /* A date that moves within its day has no other last day for an apology. */
 static void it_stands_while_its_day_does(void **state)
 {
@@ -428,6 +449,7 @@ int main(void)
         TEST(none_is_prepared_once_one_was_asked_for),
         TEST(a_date_that_moves_makes_it_void),
         TEST(what_passes_has_an_apology_prepared),
+        TEST(none_is_prepared_for_what_is_stopped),
         TEST(it_stands_while_its_day_does),
         TEST(once_and_one_at_a_time),
         TEST(only_the_unit_that_handles_it),

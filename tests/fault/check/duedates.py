@@ -103,7 +103,8 @@ class Promise:
             [(v['finding'], v.get('replaces', False), span(v, 'minutes', 'time')) for v in p.get('variants', [])],
             [(x['period'], x.get('reported', False)) for x in p.get('excluded', [])])
         self.happened = []              # (event, the legal date behind it, the reported one)
-        self.ended = self.paused = self.stopping = False
+        self.ended = self.paused = False
+        self.stop = None                # StopSigned: there will be no result to apologise for
         self.asked, self.new, self.breaches = None, None, {}    # ExtensionRequested; the new date; {Extended: breach}
         self.judged = None              # by what: when it was sealed, which date it had to precede, by how many days
         self.watched, self.opened = True, None  # somebody is to tell when the nearest passes; since when it is paused
@@ -111,7 +112,7 @@ class Promise:
         self.nears = {}                 # DueNear -> when it was to be
         self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
         self.issued = issued            # when the apology was, if it was: intake may hear of it later
-        self.warnings, self.apology = [], None  # (DueNear, both dates then, whether an extension was asked for); the date prepared
+        self.warnings, self.apology = [], None  # (DueNear, both dates then, whether none is prepared); the date prepared
         self.facts, self.received, self.latest = [], received.at, {}    # whether of a tax or a supplement -> the latest of it
         self.add(('received', received.at, '', '', 0))
         self.due, self.reported = self.clock.dues()
@@ -171,10 +172,10 @@ class Promise:
             self.warned, self.nears[e] = True, self.warns(self.nearest, self.set_at, self.set_by)
             self.prepare(e)
         elif e.type == 'StopSigned':
-            self.stopping = True        # there will be no result to apologise for
+            self.stop = e
         elif e.type == 'DuePassed':
             self.watched = False
-            if not self.paused and (self.apology or 0) <= e.at:
+            if not self.paused and (self.stops(e) or (self.apology or 0) <= e.at):
                 self.prepare(e)
         elif e.type in ('Sealed', 'WithdrawalGranted', 'NoticeIssued'):
             self.watched, self.ended = False, True
@@ -184,11 +185,15 @@ class Promise:
             self.apology = None
         self.happened.append((e, self.due, self.reported))
 
+    def stops(self, e):
+        """Intake knew then that the stop notice is signed."""
+        return self.stop is not None and self.stop.version <= seen_of(e, 'approval')
+
     def prepare(self, e):
-        """An apology, unless one was asked for that approval had not refused by then."""
+        """An apology, unless one was asked for that approval had not refused by then, or the stop notice was signed."""
         seen = seen_of(e, 'approval')
         known = sum(1 for x in self.refused if x.version <= seen)
-        self.warnings.append((e, self.due, self.reported, self.requests > known))
+        self.warnings.append((e, self.due, self.reported, self.requests > known or self.stops(e)))
         self.apology = e.body.get('apology_due_at')
 
     def open(self, e, release):
@@ -229,7 +234,7 @@ class Promise:
     @property
     def looks(self):
         """When the watch looks next."""
-        return self.nearest if self.warned or self.stopping else self.warns(self.nearest, self.set_at, self.set_by)
+        return self.nearest if self.warned or self.stop else self.warns(self.nearest, self.set_at, self.set_by)
 
     def extend(self, e, release):
         """A date that lies behind neither clock any more moves nothing; issued later than the law lets it it is a breach all the same."""
