@@ -7,7 +7,7 @@
 const struct db_stmt intake_load_complaints = {
     "intake_load_complaints",
     "SELECT dossier, number, state, category, channel, about, superior, filed_by, filed_at, refuse_until, answer_due_at,"
-    "       refuse_from, answer_from, told, justified, late, answered_by, answered_at, asked_at, asked_by, asked_late,"
+    "       coalesce(refuse_from, filed_at) AS refuse_from, coalesce(answer_from, filed_at) AS answer_from, told, justified, late, answered_by, answered_at, asked_at, asked_by, asked_late,"
     "       wait_until, supplied_at, supplied_by, publish_until, published_at, published_by, published_late,"
     "       publication_told"
     "  FROM complaint WHERE dossier = ANY ($1) ORDER BY dossier, number"};
@@ -43,7 +43,8 @@ const struct db_stmt intake_put_complaints = {
     "  FROM unnest(" CHANGING_ITEMS ") AS m (" CHANGING ")"
     " WHERE c.dossier = m.dossier AND c.number = m.number"};
 
-/* $1 unit (NULL: all), $2 state, $3 $4 $5 the place behind which the page begins, $6 limit */
+/* $1 unit (NULL: all), $2 state (NULL: what a head may act on now, the open ones and those for which nothing has come
+ * within their time), $3 $4 $5 the place behind which the page begins, $6 limit, $7 now */
 const struct db_stmt intake_query_complaints = {
     "intake_query_complaints",
     "SELECT json_build_object('items', coalesce(json_agg(item ORDER BY answer_due_at, dossier, number), '[]'), 'next',"
@@ -62,7 +63,9 @@ const struct db_stmt intake_query_complaints = {
     "               (extract(epoch FROM c.answer_due_at) * 1000000)::bigint || '.' || c.dossier || '.' || c.number"
     "                 AS place"
     "          FROM complaint c JOIN dossier d ON d.id = c.dossier"
-    "         WHERE c.state = $2 AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit, c.superior))"
+    "         WHERE (c.state = $2 OR ($2::text IS NULL AND (c.state = 'open'"
+    "                OR (c.state = 'awaiting_more' AND c.wait_until < $7::timestamptz))))"
+    "           AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit, c.superior))"
     "           AND (c.answer_due_at, c.dossier, c.number) > ($3::timestamptz, $4::uuid, $5::int)"
     "         ORDER BY c.answer_due_at, c.dossier, c.number LIMIT $6::int) page"};
 

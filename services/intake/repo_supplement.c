@@ -30,10 +30,13 @@ const struct db_stmt intake_add_without = {"intake_add_without",
                                            "INSERT INTO supplement_without (dossier, supplement, item, reason)"
                                            " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[])"};
 
-/* A request form is of another batch than what answers it: others have heard of it in between. */
-const struct db_stmt intake_load_wanted = {"intake_load_wanted",
-                                           "SELECT dossier, document, number, name FROM document_missing"
-                                           " WHERE dossier = ANY ($1) ORDER BY dossier, document, number"};
+/* A request form is of another batch than what answers it: others have heard of it in between. But that it was asked by
+ * that form may be of this one: so the lists of all that were not answered yet. */
+const struct db_stmt intake_load_wanted = {
+    "intake_load_wanted",
+    "SELECT m.dossier, m.document, m.number, m.name FROM document_missing m"
+    " WHERE m.dossier = ANY ($1) AND NOT EXISTS (SELECT FROM supplement s WHERE s.dossier = m.dossier"
+    "       AND s.request = m.document AND s.received_at IS NOT NULL) ORDER BY m.dossier, m.document, m.number"};
 
 const struct db_stmt intake_count_supplied = {
     "intake_count_supplied", "UPDATE dossier d SET component_count = c.count"
