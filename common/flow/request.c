@@ -75,6 +75,34 @@ enum err_code request_after(const struct http_exchange *x, int numbers, struct p
     return ERR_OK;
 }
 
+enum err_code request_query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret,
+                                struct err *reterr)
+{
+    const char *text = http_query(x, name);
+
+    *ret = absent;
+    if (text && !instant_day_parse(text, ret))
+        return err_say(reterr, ERR_INVALID, name, "\"%s\" không phải ngày dạng 2019-10-01",
+                       "\"%s\" is no date like 2019-10-01", text);
+    return ERR_OK;
+}
+
+enum err_code request_query_span(const struct http_exchange *x, int32_t today, int days, struct request_span *ret,
+                                 struct err *reterr)
+{
+    struct request_span s;
+    enum err_code rc = request_query_day(x, "to", today, &s.to, reterr);
+
+    if (!rc)
+        rc = request_query_day(x, "from", (s.to < today ? s.to : today) - days + 1, &s.from, reterr);
+    if (rc)
+        return rc;
+    if (s.from > s.to)
+        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
+    *ret = s;
+    return ERR_OK;
+}
+
 enum err_code request_worklist(struct app *app, struct http_exchange *x, const struct request_worklist *list,
                                struct err *reterr)
 {
@@ -98,23 +126,31 @@ enum err_code request_worklist(struct app *app, struct http_exchange *x, const s
                       reterr);
 }
 
+enum err_code request_cases_read(struct http_exchange *x, const char *const *states, struct request_cases *ret,
+                                 struct err *reterr)
+{
+    const char *unit = request_unit(x, ROLES_OF_ALL_UNITS);
+    struct request_cases c = {.unit = unit[0] ? unit : NULL, .state = http_query(x, "state")};
+    enum err_code rc = request_limit(x, &c.limit, reterr);
+    if (!rc)
+        rc = request_after(x, 1, &c.after, reterr);
+    if (rc)
+        return rc;
+    if (c.state && words_find(states, c.state) < 0)
+        return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", c.state);
+    *ret = c;
+    return ERR_OK;
+}
+
 enum err_code request_cases(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
                             const char *const *states, int usual, struct err *reterr)
 {
-    const char *state = http_query(x, "state"), *unit = request_unit(x, ROLES_OF_ALL_UNITS);
-    struct place after;
-    int32_t limit;
-    enum err_code rc = request_limit(x, &limit, reterr);
-    if (!rc)
-        rc = request_after(x, 1, &after, reterr);
+    struct request_cases c;
+    enum err_code rc = request_cases_read(x, states, &c, reterr);
     if (rc)
         return rc;
-    if (state && words_find(states, state) < 0)
-        return err_say(reterr, ERR_INVALID, "state", "không có trạng thái \"%s\"", "there is no state \"%s\"", state);
-    return query_json(app, x, stmt,
-                      DB_ARGS(db_text(unit[0] ? unit : NULL), db_text(state ? state : states[usual]), db_time(after.at),
-                              db_uuid(after.id), db_int4(after.numbers[0]), db_int4(limit)),
-                      reterr);
+    c.state = c.state ? c.state : states[usual];
+    return query_json(app, x, stmt, DB_ARGS(REQUEST_CASES_ARGS(c)), reterr);
 }
 
 enum err_code request_dossier(struct app *app, struct http_exchange *x, const struct db_stmt *stmt, struct err *reterr)

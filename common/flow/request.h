@@ -30,6 +30,16 @@ struct place {
 enum err_code request_after(const struct http_exchange *x, int numbers, struct place *ret,
                             struct err *reterr) MUST_CHECK;
 
+/* request_query_day reads a civil day of the query: `absent` when it is not there. request_query_span reads those from
+ * `from` to `to`, both included: until today, and the last `days` of them, when they are not there. */
+struct request_span {
+    int32_t from, to;
+};
+enum err_code request_query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret,
+                                struct err *reterr) MUST_CHECK;
+enum err_code request_query_span(const struct http_exchange *x, int32_t today, int days, struct request_span *ret,
+                                 struct err *reterr) MUST_CHECK;
+
 /* A stage's work list (flow/worklist.h). The states are those of its table; without ?state= it is what is open. */
 struct request_worklist {
     const struct db_stmt *of_unit, *of_all;
@@ -39,9 +49,22 @@ struct request_worklist {
 enum err_code request_worklist(struct app *app, struct http_exchange *x, const struct request_worklist *list,
                                struct err *reterr) MUST_CHECK;
 
-/* request_cases answers with a page of cases beside the dossiers, numbered in each. Arguments of the statement: the
- * unit (NULL: all), the state, the place after which the page begins (at, id, number), its length. `states` ends with
- * NULL; without ?state= it is `usual`. */
+/* A page of cases beside the dossiers, numbered in each: of which unit (NULL: all), in which state (NULL: what is
+ * usual), behind which place, how long. The states end with NULL. */
+struct request_cases {
+    const char *unit, *state;
+    struct place after;
+    int32_t limit;
+};
+enum err_code request_cases_read(struct http_exchange *x, const char *const *states, struct request_cases *ret,
+                                 struct err *reterr) MUST_CHECK;
+
+/* The first arguments of its statement: the unit, the state, the place (at, id, number), the length. */
+#define REQUEST_CASES_ARGS(c)                                                                                          \
+    db_text((c).unit), db_text((c).state), db_time((c).after.at), db_uuid((c).after.id),                               \
+        db_int4((c).after.numbers[0]), db_int4((c).limit)
+
+/* request_cases answers with it; without ?state= it is `usual`. */
 enum err_code request_cases(struct app *app, struct http_exchange *x, const struct db_stmt *stmt,
                             const char *const *states, int usual, struct err *reterr) MUST_CHECK;
 

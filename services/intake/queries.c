@@ -234,7 +234,8 @@ const struct db_stmt intake_query_held = {
 /*
  * $1 the unit that is to see them, as giver, receiver, competent or receiving one (NULL: all), $2 limit, $3 $4 $5 when,
  * who, of which unit, $6 for each day from $7 on the last one on which is signed in time for what was passed on then,
- * $8 after. What was answered with a refusal was answered; what an end brought back nobody can sign for.
+ * $8 after, $9 $10 from when until when it was passed on: only dossiers of which anything was, then, are looked
+ * through. What was answered with a refusal was answered; what an end brought back nobody can sign for.
  */
 const struct db_stmt intake_query_unsigned = {
     "intake_query_unsigned",
@@ -248,10 +249,12 @@ const struct db_stmt intake_query_unsigned = {
     "                     FROM (SELECT x.*, (x.given_at AT TIME ZONE INTERVAL '+07:00')::date - DATE '1970-01-01' AS"
     "                                  given_on, (coalesce(x.answered_at, $3::timestamptz) AT TIME ZONE INTERVAL"
     "                                  '+07:00')::date - DATE '1970-01-01' AS signed_on FROM turns_of(d.id) x) y) t"
-    "            WHERE t.state <> 'refused' AND t.last < t.signed_on"
+    "            WHERE t.state <> 'refused' AND t.last < t.signed_on AND t.given_at >= $9 AND t.given_at < $10"
     "              AND (d.broken_off_at IS NULL OR t.given_at < d.broken_off_at)"
     "              AND ($1::text IS NULL OR $1 IN (t.from_unit, t.to_unit, d.unit, d.receiving_unit))) w"
-    "     WHERE d.turn_unit IS NOT NULL AND w.turns IS NOT NULL AND ($8::uuid IS NULL OR d.id > $8)"
+    "     WHERE d.id IN (SELECT h.dossier FROM holding h WHERE h.since >= $9::timestamptz AND h.since < $10::timestamptz"
+    "                       AND h.act IN ('open_parts', 'end_part', 'request_supplement', 'go_on', 'go_back'))"
+    "       AND w.turns IS NOT NULL AND ($8::uuid IS NULL OR d.id > $8)"
     "     ORDER BY d.id LIMIT $2::int), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"

@@ -175,15 +175,30 @@ enum err_code intake_get_held(void *arg, struct http_exchange *x, struct err *re
                       reterr);
 }
 
-/* signed_until gives, for each day of the calendar until today, the last one on which is signed in time for papers that
- * were passed on then. */
-static struct db_array *signed_until(const struct catalogue *c, int32_t today, struct arena *a)
+#define UNSIGNED_DAYS 90  /* without ?from= */
+#define UNSIGNED_MOST 366 /* at a time: each dossier of which papers were passed on then is looked through */
+
+/* signed_until gives, for each of these days, the last one on which is signed in time for papers that were passed on
+ * then. */
+static struct db_array *signed_until(const struct catalogue *c, const struct request_span *s, struct arena *a)
 {
     struct db_array *days = db_array_new(a, DB_INT4);
 
-    for (int32_t day = c->calendar->first_day; day <= today; day++)
+    for (int32_t day = s->from; day <= s->to; day++)
         db_array_int(days, intake_sign_until(c, day));
     return days;
+}
+
+/* The days on which they were passed on. */
+static enum err_code read_span(const struct http_exchange *x, int32_t today, struct request_span *ret,
+                               struct err *reterr)
+{
+    enum err_code rc = request_query_span(x, today, UNSIGNED_DAYS, ret, reterr);
+
+    if (!rc && ret->to - ret->from >= UNSIGNED_MOST)
+        rc = err_say(reterr, ERR_INVALID, "from", "xem tối đa %d ngày mỗi lần", "at most %d days are shown at a time",
+                     UNSIGNED_MOST);
+    return rc;
 }
 
 enum err_code intake_get_unsigned(void *arg, struct http_exchange *x, struct err *reterr)
@@ -194,9 +209,12 @@ enum err_code intake_get_unsigned(void *arg, struct http_exchange *x, struct err
     bool of_all = who->roles & (ROLES_OF_ALL_UNITS | ROLE_BIT(ADMIN)); /* an administrator has them all, too */
     instant now = clock_now(app->clock);
     struct id behind = id_nil;
+    struct request_span span;
     int32_t limit;
     enum err_code rc = request_limit(x, &limit, reterr);
 
+    if (!rc)
+        rc = read_span(x, instant_day(now), &span, reterr);
     if (!rc && after && !id_parse(after, &behind))
         rc = err_say(reterr, ERR_INVALID, "after", "không phải giá trị của \"next\"", "is no value of \"next\"");
     if (rc)
@@ -205,8 +223,9 @@ enum err_code intake_get_unsigned(void *arg, struct http_exchange *x, struct err
     if (c->calendar)
         rc = query_json(app, x, &intake_query_unsigned,
                         DB_ARGS(db_text(of_all ? NULL : who->unit), db_int4(limit), db_time(now), db_text(who->subject),
-                                db_text(who->unit), db_items(signed_until(c, instant_day(now), http_arena(x))),
-                                db_int4(c->calendar->first_day), db_uuid_or_null(behind)),
+                                db_text(who->unit), db_items(signed_until(c, &span, http_arena(x))), db_int4(span.from),
+                                db_uuid_or_null(behind), db_time(instant_of_day(span.from, 0)),
+                                db_time(instant_of_day(span.to + 1, 0))),
                         reterr);
     else
         rc = err_say(reterr, ERR_NOT_YET, "calendar", "chưa có lịch làm việc", "there is no calendar yet");

@@ -89,9 +89,6 @@ struct intake_holder intake_holder_by(const struct intake_transfer *t);    /* th
 struct intake_holder intake_holder_signed(const struct intake_dossier *d); /* who signed last, whoever's turn it is */
 struct intake_holder intake_holder_turned(const struct intake_turn *t); /* by a turn, what ended one, or who signed */
 const char *intake_turn_to(const struct intake_turn *t);                /* the unit that it has brought the papers to */
-/* intake_sign_until is the last day on which a unit signs in time for papers that were passed on to it on that day, by
- * the term of then; INT32_MAX: it lies beyond the calendar. */
-int32_t intake_sign_until(const struct catalogue *c, int32_t day);
 /* intake_goes_round tells of a holder whether he has them in the round of those units, which lasts. */
 bool intake_goes_round(const struct intake_dossier *d, const struct intake_holder *h);
 bool intake_in_turn(const struct intake_dossier *d); /* the unit whose turn it is has them, beside those units */
@@ -174,6 +171,9 @@ enum err_code intake_may_take_turn(const struct intake_facts *f, struct intake_d
                                    struct err *reterr) MUST_CHECK;
 enum err_code intake_may_refuse_turn(const struct intake_sign_turn *c, const struct intake_facts *f,
                                      struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_sign_until is the last day on which a unit signs in time for papers that were passed on to it on that day, by
+ * the term of then; INT32_MAX: it lies beyond the calendar. */
+int32_t intake_sign_until(const struct catalogue *c, int32_t day);
 
 /*
  * onward.c: work and papers go on when a step ends. intake_take_up notes the unit of the step that an officer has now,

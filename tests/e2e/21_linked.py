@@ -517,6 +517,12 @@ def what_no_unit_signs_for_within_the_term_is_listed_for_inspection(s):
             break
         after = f"&after={page['next']}"
     equal(pages, list(unsigned()), 'page by page')
+    day = today(s) - datetime.timedelta(2)
+    in_span = lambda back, on: silent.code in [x['code'] for x in s.get('intake', f'/v1/papers/unsigned?limit=200&from={day + datetime.timedelta(back)}&to={day + datetime.timedelta(on)}', INSPECTOR)['items']]     # noqa: E731
+    equal([in_span(*x) for x in ((0, 0), (-300, 0), (0, 60), (1, 1), (-1, -1), (-90, -1), (1, 60))], [True] * 3 + [False] * 4, 'by the day on which they were passed on')
+    check(silent.code not in [x['code'] for x in s.get('intake', f'/v1/papers/unsigned?limit=200&to={day - datetime.timedelta(1)}', INSPECTOR)['items']], 'from is counted from there')
+    for query, field in (('from=x', 'from'), ('to=2019-13-01', 'to'), ('from=2019-10-02&to=2019-10-01', 'to'), ('from=2019-01-01&to=2020-01-02', 'from')):
+        equal((s.get('intake', f'/v1/papers/unsigned?{query}', INSPECTOR).status, s.get('intake', f'/v1/papers/unsigned?{query}', INSPECTOR)['field']), (422, field), query)
     silent.take_turn(by=f'{FIRST}-pd02')
     turn, = unsigned()[silent.code]['turns']
     equal((turn['taken_by'], turn['taken_at'][:10]), (f'{FIRST}-pd02', str(today(s))), 'signed for, and late')
