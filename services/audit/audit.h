@@ -37,24 +37,14 @@ enum audit_act { AUDIT_ACT_RECORD, AUDIT_ACT_SET_TARGET };
     X(REFUSED_AT_COUNTER, "refused_at_counter", "từ chối tiếp nhận")                                                   \
     X(GUIDED, "guided", "hướng dẫn hoàn thiện hồ sơ")
 
-#define AUDIT_TIMINGS(X) TIMING_MAP(X)
-
 enum audit_result {
 #define X(symbol, name, vi) AUDIT_RESULT_##symbol,
     AUDIT_RESULTS(X)
 #undef X
         AUDIT_RESULT_COUNT
 };
-enum audit_timing {
-#define X(symbol, name, vi) AUDIT_TIMING_##symbol,
-    AUDIT_TIMINGS(X)
-#undef X
-        AUDIT_TIMING_COUNT
-};
 extern const char *const audit_result_names[];
-extern const char *const audit_timing_names[];
 int audit_result_parse(const char *name);
-int audit_timing_parse(const char *name);
 
 /* The five acts that make a dossier "on the spot" when all of them were done at a counter. */
 enum audit_spot {
@@ -294,7 +284,7 @@ struct audit_fact {
     instant due_at, ended_at;
     instant waits_from; /* since when the citizen is waited for, or was at the end; INSTANT_NONE */
     enum audit_result result;
-    enum audit_timing timing;
+    enum timing timing;
     int at_counter, elsewhere;
     int supplements;      /* asked of the citizen; a second one is late, and for inspection */
     bool supplement_late; /* the first one was asked behind its term, by the head with a ground: for inspection, too */

@@ -83,9 +83,8 @@ static enum err_code seal(struct item *i, struct err *reterr)
     else if (dossier && audit_count(known, w->command, &about, fact, &delta)) {
         fact->dossier = i->subject->id;
         fact->moved = true;
-        judged =
-            fact->timing != AUDIT_TIMING_NONE && (!known || fact->due_at != known->due_at ||
-                                                  fact->ended_at != known->ended_at || fact->timing != known->timing);
+        judged = fact->timing != TIMING_NONE && (!known || fact->due_at != known->due_at ||
+                                                 fact->ended_at != known->ended_at || fact->timing != known->timing);
         i->subject->state = fact;
         audit_repo_add_delta(i->batch, &delta, number);
     }

@@ -10,11 +10,6 @@ const char *const audit_result_names[] = {
     AUDIT_RESULTS(X)
 #undef X
 };
-const char *const audit_timing_names[] = {
-#define X(symbol, name, vi) name,
-    AUDIT_TIMINGS(X)
-#undef X
-};
 
 const char *const audit_pause_names[] = {
 #define X(symbol, name, vi) name,
@@ -22,22 +17,12 @@ const char *const audit_pause_names[] = {
 #undef X
 };
 
-static int parse(const char *const *names, int count, const char *name)
-{
-    for (int i = 0; name && i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return -1;
-}
-
 int audit_result_parse(const char *name)
 {
-    return parse(audit_result_names, AUDIT_RESULT_COUNT, name);
-}
-
-int audit_timing_parse(const char *name)
-{
-    return parse(audit_timing_names, AUDIT_TIMING_COUNT, name);
+    for (int i = 0; name && i < AUDIT_RESULT_COUNT; i++)
+        if (strcmp(audit_result_names[i], name) == 0)
+            return i;
+    return -1;
 }
 
 static audit_counter received, refused, guided, supplement_asked, supplemented, sealed, withdrawn, stopped;
@@ -157,11 +142,11 @@ static void guided(struct audit_fact *f, const struct audit_record *r, const str
     d->guided_again = r->again;
 }
 
-static enum audit_timing timing_of(instant ended, instant due)
+static enum timing timing_of(instant ended, instant due)
 {
     if (ended > due)
-        return AUDIT_TIMING_LATE;
-    return instant_day(ended) == instant_day(due) ? AUDIT_TIMING_ON_TIME : AUDIT_TIMING_EARLY;
+        return TIMING_LATE;
+    return instant_day(ended) == instant_day(due) ? TIMING_ON_TIME : TIMING_EARLY;
 }
 
 instant audit_ran_until(const struct audit_fact *f)
@@ -170,24 +155,24 @@ instant audit_ran_until(const struct audit_fact *f)
 }
 
 /* What a dossier is by all that is known now: the date of intake and an end elsewhere come in either order. */
-static enum audit_timing judge(const struct audit_fact *f)
+static enum timing judge(const struct audit_fact *f)
 {
     if (f->supplements > 1)
-        return AUDIT_TIMING_LATE;
+        return TIMING_LATE;
     if (f->result == AUDIT_RESULT_GRANTED || f->result == AUDIT_RESULT_REFUSED)
         return timing_of(f->ended_at, f->due_at);
     if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED)
-        return audit_ran_until(f) > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_NONE;
-    return AUDIT_TIMING_NONE;
+        return audit_ran_until(f) > f->due_at ? TIMING_LATE : TIMING_NONE;
+    return TIMING_NONE;
 }
 
 /* add_standing adds the one figure that a dossier stands in, n times; one in process stands in none. */
 static void add_standing(const struct audit_fact *f, int n, struct audit_delta *d)
 {
-    int late = n * (f->timing == AUDIT_TIMING_LATE);
+    int late = n * (f->timing == TIMING_LATE);
 
-    d->early += n * (f->timing == AUDIT_TIMING_EARLY);
-    d->on_time += n * (f->timing == AUDIT_TIMING_ON_TIME);
+    d->early += n * (f->timing == TIMING_EARLY);
+    d->on_time += n * (f->timing == TIMING_ON_TIME);
     d->late += late;
     if (f->result == AUDIT_RESULT_OPEN)
         d->lates.late_open += late;

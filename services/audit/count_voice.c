@@ -86,7 +86,7 @@ static int count_of(unsigned among)
 
 static int conduct_of(const struct audit_fact *f)
 {
-    static const int points[AUDIT_TIMING_COUNT] = {[AUDIT_TIMING_EARLY] = 2, [AUDIT_TIMING_ON_TIME] = 1};
+    static const int points[TIMING_COUNT] = {[TIMING_EARLY] = 2, [TIMING_ON_TIME] = 1};
 
     return f->justified ? 0 : points[f->timing];
 }

@@ -104,7 +104,7 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
     for (size_t i = 0; i < db_count(q); i++) {
         struct audit_fact *f = ARENA_NEW(b->arena, struct audit_fact);
         int result = audit_result_parse(db_get_text(q, i, db_column(q, "result"))),
-            timing = audit_timing_parse(db_get_text(q, i, db_column(q, "timing")));
+            timing = timing_parse(db_get_text(q, i, db_column(q, "timing")));
 
         if (result < 0 || timing < 0)
             return err_set(reterr, ERR_BUG, "fact holds a word that this release does not know");
@@ -117,7 +117,7 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .due_at = db_get_time(q, i, db_column(q, "due_at")),
                                  .ended_at = db_get_time(q, i, db_column(q, "ended_at")),
                                  .result = (enum audit_result)result,
-                                 .timing = (enum audit_timing)timing,
+                                 .timing = (enum timing)timing,
                                  .at_counter = (int)db_get_int(q, i, db_column(q, "at_counter")),
                                  .elsewhere = (int)db_get_int(q, i, db_column(q, "elsewhere")),
                                  .overdue = db_get_bool(q, i, db_column(q, "overdue")),
@@ -420,7 +420,7 @@ static void ask_facts(struct batch *b)
         db_array_time(due_at, f->due_at);
         db_array_time(ended_at, f->ended_at);
         db_array_text(result, audit_result_names[f->result]);
-        db_array_text(timing, audit_timing_names[f->timing]);
+        db_array_text(timing, timing_names[f->timing]);
         db_array_int(at_counter, f->at_counter);
         db_array_int(elsewhere, f->elsewhere);
         db_array_bool(overdue, f->overdue);

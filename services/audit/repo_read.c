@@ -55,7 +55,7 @@ const struct db_stmt audit_read_history = {
     "        'on_the_spot', f.at_counter = 31 AND f.elsewhere = 0, 'overdue', f.overdue, 'supplements', f.supplements, "
     "'supplement_late', f.supplement_late, 'contacts', f.contacts, 'agencies', f.visited::int, "
     "'extended', f.extended > 0, 'breach', f.extended > 1, 'rated', f.rated, 'complaints', f.complaints,"
-    "        'complaints_justified', f.justified, 'delivery', nullif(f.delivery, ''), 'unclaimed', f.unclaimed,"
+    "        'delivery', nullif(f.delivery, ''), 'unclaimed', f.unclaimed,"
     "        'complaints_justified', f.justified, 'corrections', (SELECT count(*) FROM correction_end c WHERE "
     "c.dossier ="
     "        f.dossier AND c.how = 'issued'),"

@@ -173,9 +173,9 @@ struct audit_step_end audit_step_end_of(const struct event *e, const struct audi
 /* timing_word: what had time left when it was broken off has a word of its own here. */
 static const char *timing_word(const struct audit_step_end *e)
 {
-    enum audit_timing timing = audit_step_timing(e);
+    enum timing timing = audit_step_timing(e);
 
-    return timing == AUDIT_TIMING_NONE ? "broken_off" : audit_timing_names[timing];
+    return timing == TIMING_NONE ? "broken_off" : timing_names[timing];
 }
 
 void audit_step_columns_add(struct audit_step_columns *c, const struct work *w)

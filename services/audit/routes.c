@@ -25,21 +25,9 @@
      ROLE_BIT(CLERK) | ROLE_BIT(RETURNER))
 #define ENTRIES_MOST 500
 
-static enum err_code query_day(const struct http_exchange *x, const char *name, int32_t absent, int32_t *ret,
-                               struct err *reterr)
-{
-    const char *text = http_query(x, name);
-
-    *ret = absent;
-    if (text && !instant_day_parse(text, ret))
-        return err_say(reterr, ERR_INVALID, name, "\"%s\" không phải ngày dạng 2019-10-01",
-                       "\"%s\" is no date like 2019-10-01", text);
-    return ERR_OK;
-}
-
 /* The days of receipt and the unit that figures are asked for: an officer of one unit sees its own. */
 struct figures_asked {
-    int32_t from, to;
+    struct request_span days;
     const char *unit; /* "": all */
     instant now;
 };
@@ -49,14 +37,10 @@ static enum err_code query_figures(struct app *app, const struct http_exchange *
 {
     const char *unit = http_query(x, "unit"), *own = request_unit(x, ROLES_OF_ALL_UNITS);
     struct figures_asked q = {.now = clock_now(app->clock), .unit = own[0] ? own : unit ? unit : ""};
-    enum err_code rc = query_day(x, "from", instant_day(q.now), &q.from, reterr);
+    enum err_code rc = request_query_span(x, instant_day(q.now), 1, &q.days, reterr);
 
-    if (!rc)
-        rc = query_day(x, "to", instant_day(q.now), &q.to, reterr);
     if (rc)
         return rc;
-    if (q.from > q.to)
-        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
     if (own[0] && unit && strcmp(unit, own) != 0)
         return err_say(reterr, ERR_FORBIDDEN, "unit", "không xem được số liệu của đơn vị %s",
                        "figures of unit %s are not yours to see", unit);
@@ -72,8 +56,8 @@ static enum err_code get_kpi(void *arg, struct http_exchange *x, struct err *ret
 
     return rc ? rc
               : query_json(arg, x, &audit_read_kpi,
-                           DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_text(procedure ? procedure : ""),
-                                   db_time(q.now)),
+                           DB_ARGS(db_int4(q.days.from), db_int4(q.days.to), db_text(q.unit),
+                                   db_text(procedure ? procedure : ""), db_time(q.now)),
                            reterr);
 }
 
@@ -85,7 +69,7 @@ static enum err_code get_steps(void *arg, struct http_exchange *x, struct err *r
 
     return rc ? rc
               : query_json(arg, x, &audit_step_read_figures,
-                           DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_time(q.now)), reterr);
+                           DB_ARGS(db_int4(q.days.from), db_int4(q.days.to), db_text(q.unit), db_time(q.now)), reterr);
 }
 
 /* The days and the unit that a list for inspection is asked for; today without ?from= and ?to=. */
@@ -94,14 +78,10 @@ static enum err_code query_inspection(struct app *app, const struct http_exchang
 {
     const char *unit = http_query(x, "unit");
     struct figures_asked q = {.now = clock_now(app->clock), .unit = unit ? unit : ""};
-    enum err_code rc = query_day(x, "from", instant_day(q.now), &q.from, reterr);
+    enum err_code rc = request_query_span(x, instant_day(q.now), 1, &q.days, reterr);
 
-    if (!rc)
-        rc = query_day(x, "to", instant_day(q.now), &q.to, reterr);
     if (rc)
         return rc;
-    if (q.from > q.to)
-        return err_say(reterr, ERR_INVALID, "to", "ngày cuối đứng trước ngày đầu", "the last day is before the first");
     *ret = q;
     return ERR_OK;
 }
@@ -115,7 +95,8 @@ static enum err_code get_for_inspection(struct app *app, struct http_exchange *x
 
     return rc ? rc
               : query_json(app, x, stmt,
-                           DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_int4(ENTRIES_MOST)), reterr);
+                           DB_ARGS(db_int4(q.days.from), db_int4(q.days.to), db_text(q.unit), db_int4(ENTRIES_MOST)),
+                           reterr);
 }
 
 /* For inspectors: what was asked of a citizen more than once (D61 Art. 11(2c)). */
@@ -131,10 +112,10 @@ static enum err_code get_pauses(void *arg, struct http_exchange *x, struct err *
     enum err_code rc = query_inspection(arg, x, &q, reterr);
 
     return rc ? rc
-              : query_json(
-                    arg, x, &audit_read_pauses,
-                    DB_ARGS(db_int4(q.from), db_int4(q.to), db_text(q.unit), db_int4(ENTRIES_MOST), db_time(q.now)),
-                    reterr);
+              : query_json(arg, x, &audit_read_pauses,
+                           DB_ARGS(db_int4(q.days.from), db_int4(q.days.to), db_text(q.unit), db_int4(ENTRIES_MOST),
+                                   db_time(q.now)),
+                           reterr);
 }
 
 /* For inspectors: what was entered after the system was away, by the day on which it was done. */
@@ -232,7 +213,7 @@ static enum err_code get_targets(void *arg, struct http_exchange *x, struct err 
 {
     struct app *app = arg;
     int32_t day;
-    enum err_code rc = query_day(x, "day", instant_day(clock_now(app->clock)), &day, reterr);
+    enum err_code rc = request_query_day(x, "day", instant_day(clock_now(app->clock)), &day, reterr);
 
     if (rc)
         return rc;

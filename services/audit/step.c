@@ -47,12 +47,11 @@ enum step_kind audit_step_kind(const struct audit_step_end *e)
     return e->broken_off != STEP_NONE ? e->broken_off : i < COUNT_OF(ends) ? ends[i].kind : STEP_NONE;
 }
 
-enum audit_timing audit_step_timing(const struct audit_step_end *e)
+enum timing audit_step_timing(const struct audit_step_end *e)
 {
     size_t i = row_of(e->type);
 
-    /* Both are one list of words. */
-    return (enum audit_timing)step_clock_timing(e->clock, i < COUNT_OF(ends) ? ends[i].judged : STEP_BY_TIME, e->at);
+    return step_clock_timing(e->clock, i < COUNT_OF(ends) ? ends[i].judged : STEP_BY_TIME, e->at);
 }
 
 /* keep_late adds a late step to those of the dossier; of more than fit the oldest go. */
@@ -82,14 +81,14 @@ bool audit_step_count(struct audit_fact *f, const struct audit_step_end *e, stru
     if (!e->clock || kind == STEP_NONE)
         return false;
 
-    enum audit_timing timing = audit_step_timing(e);
+    enum timing timing = audit_step_timing(e);
     *ret = (struct audit_step_delta){.unit = e->clock->unit,
                                      .kind = kind,
                                      .day = f->day,
-                                     .early = timing == AUDIT_TIMING_EARLY,
-                                     .on_time = timing == AUDIT_TIMING_ON_TIME,
-                                     .late = timing == AUDIT_TIMING_LATE,
-                                     .broken_off = timing == AUDIT_TIMING_NONE,
+                                     .early = timing == TIMING_EARLY,
+                                     .on_time = timing == TIMING_ON_TIME,
+                                     .late = timing == TIMING_LATE,
+                                     .broken_off = timing == TIMING_NONE,
                                      .minutes_used = e->clock->minutes_used,
                                      .minutes_late = e->clock->minutes_late};
     if (e->clock->minutes_late > 0)
@@ -127,7 +126,7 @@ static int64_t minutes_late_of(const struct audit_fact *f, const struct catalogu
 
 size_t audit_step_charge(struct audit_fact *f, const struct catalogue *c, struct arena *a, struct audit_step_delta *ret)
 {
-    if (!c->calendar || f->timing == AUDIT_TIMING_NONE)
+    if (!c->calendar || f->timing == TIMING_NONE)
         return 0;
 
     int64_t left = minutes_late_of(f, c);

@@ -55,7 +55,7 @@ struct audit_step_end {
 
 /* audit_step_kind gives the kind of step that an event ends; STEP_NONE: it ends none. */
 enum step_kind audit_step_kind(const struct audit_step_end *e);
-enum audit_timing audit_step_timing(const struct audit_step_end *e);
+enum timing audit_step_timing(const struct audit_step_end *e);
 
 /* audit_step_count counts a step that has ended, and keeps one that was late in the dossier's facts; false: the event
  * ends none. */

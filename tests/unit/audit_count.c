@@ -246,7 +246,7 @@ static struct story asked_twice(void)
     tell(&s, "SupplementRequested", "", "2019-10-02T10:00:00+07:00", 2);
     assert_int_equal(s.sum.late, 1);
     assert_int_equal(s.sum.lates.late_open, 1);
-    assert_int_equal(s.fact.timing, AUDIT_TIMING_LATE);
+    assert_int_equal(s.fact.timing, TIMING_LATE);
     assert_int_equal(s.fact.result, AUDIT_RESULT_OPEN);
     return s;
 }
@@ -415,7 +415,7 @@ static void one_that_was_sealed_first_is_judged_again(void **state)
     tell(&s, "Extended", "", "2019-10-04T08:00:00+07:00", 0);
     assert_int_equal(s.sum.late, 0);
     assert_int_equal(s.sum.early, 1);
-    assert_int_equal(s.fact.timing, AUDIT_TIMING_EARLY);
+    assert_int_equal(s.fact.timing, TIMING_EARLY);
 }
 
 static void all_five_acts_at_a_counter_make_it_on_the_spot(void **state)

@@ -59,7 +59,7 @@ static const struct catalogue *known(void)
 static size_t sealed(struct audit_fact *f, const char *when, struct audit_step_delta *ret)
 {
     f->ended_at = at(when);
-    f->timing = f->ended_at > f->due_at ? AUDIT_TIMING_LATE : AUDIT_TIMING_ON_TIME;
+    f->timing = f->ended_at > f->due_at ? TIMING_LATE : TIMING_ON_TIME;
     return audit_step_charge(f, known(), arena, ret);
 }
 
@@ -307,7 +307,7 @@ static void without_a_calendar_nothing_is_charged_yet(void **state)
 
     assert_int_equal(audit_step_charge(&f, known(), arena, d), 0); /* nor before the end */
     f.ended_at = at("2019-10-04 09:00");
-    f.timing = AUDIT_TIMING_LATE;
+    f.timing = TIMING_LATE;
     assert_int_equal(audit_step_charge(&f, catalogue_new(arena, 0), arena, d), 0);
 }
 
