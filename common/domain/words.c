@@ -22,6 +22,15 @@ const char *words_in(const char *list, const char *word)
     return NULL;
 }
 
+size_t words_count(const char *const *names)
+{
+    size_t n = 0;
+
+    while (names[n])
+        n++;
+    return n;
+}
+
 static int parse(const char *const *names, int count, const char *name)
 {
     for (int i = 0; name && i < count; i++)

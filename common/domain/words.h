@@ -218,7 +218,7 @@
     X(COMPLAINT_PUBLISH, "complaint_publish", "thời hạn công khai kết quả trả lời phản ánh, kiến nghị")                \
     X(COLLECTION_REMIND, "collection_remind", "số ngày chờ nhận kết quả giữa các lần nhắc")                            \
     X(COLLECTION_REMINDERS, "collection_reminders", "số lần nhắc trước khi lưu trữ kết quả không có người nhận")       \
-    X(LATE_ENTRY, "late_entry", "số ngày được nhập sau việc đã làm trên giấy")                                         \
+    X(LATE_ENTRY, "late_entry", "số ngày tối đa được nhập sau, kể từ khi làm trên giấy")                               \
     X(TURN_SIGNATURE, "turn_signature", "thời hạn ký nhận giấy tờ luân chuyển giữa các đơn vị")
 
 /* When it falls due: with the receipt, when a supplement was received, when a result that grants lies ready. */
@@ -260,6 +260,7 @@
 
 /* words_find gives the index of a name in a table that ends with NULL, -1 when it is not there or NULL. */
 int words_find(const char *const *names, const char *name);
+size_t words_count(const char *const *names); /* of such a table */
 /* words_in finds a word in a text of words with commas between; NULL when it is not there, or the text is NULL. */
 const char *words_in(const char *list, const char *word);
 

@@ -237,14 +237,16 @@ static const char *answer_complaint(struct item *i, const struct intake_complain
                                    instant_text(c->answer_due_at).s, instant_text(c->refuse_until).s);
 
     if (c->state == INTAKE_COMPLAINT_AWAITING_MORE)
-        how = arena_printf(i->work->arena, "%s,\"wait_until\":\"%s\",\"late\":%s", how, instant_text(c->wait_until).s,
-                           truth(c->asked_late));
+        how = arena_printf(i->work->arena, "%s,\"wait_until\":\"%s\",\"asked_late\":%s", how,
+                           instant_text(c->wait_until).s, truth(c->asked_late));
     else if (c->state == INTAKE_COMPLAINT_ANSWERED)
         how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s,\"publish_until\":\"%s\"", truth(c->justified),
                            truth(c->late), instant_text(c->publish_until).s);
+    else if (c->state == INTAKE_COMPLAINT_PUBLISHED)
+        how = arena_printf(i->work->arena, "\"justified\":%s,\"published_late\":%s", truth(c->justified),
+                           truth(c->published_late));
     else if (c->state != INTAKE_COMPLAINT_OPEN)
-        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s", truth(c->justified),
-                           truth(c->state == INTAKE_COMPLAINT_PUBLISHED ? c->published_late : c->late));
+        how = arena_printf(i->work->arena, "\"justified\":%s,\"late\":%s", truth(c->justified), truth(c->late));
     return arena_printf(i->work->arena, "{\"id\":\"%s\",\"number\":%d,\"complaint\":\"%s\",%s,\"version\":%lld}",
                         id_text(i->subject->id).s, number, intake_complaint_state_names[c->state], how,
                         (long long)i->subject->version);

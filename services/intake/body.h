@@ -8,6 +8,8 @@
 #include "common/io/json.h"
 #include "services/intake/intake.h"
 
+#define INTAKE_WORDS_MOST 2000 /* of what citizens say, and of what they are told of it */
+
 /* intake_begin reads which dossier a command is about, and its body. */
 enum err_code intake_begin(struct http_exchange *x, struct id *ret_dossier, struct json_in **ret_in,
                            struct err *reterr) MUST_CHECK;

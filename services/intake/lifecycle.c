@@ -264,7 +264,7 @@ static const struct rule rules[] = {
     EVERYWHERE(SUPPLY_COMPLAINT, NULL, may_supply_complaint, "ComplaintSupplied", "whoever complained says more: the dates of the answer are given anew"),
     EVERYWHERE(PUBLISH_ANSWER, NULL, may_publish, "ComplaintPublished", "a head publishes the answer to a complaint"),
     EVERYWHERE(PASS_ANSWER, publication_is_told, pass_answer, "ComplaintPublicationPassed", "the date to publish an answer passed, and nobody did"),
-    EVERYWHERE(PASS_ANSWER, NULL, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open"),
+    EVERYWHERE(PASS_ANSWER, NULL, pass_answer, "ComplaintDuePassed", "the date of an answer passed while its complaint was open, or waited for more"),
     RULE(AT(FINISHED), REQUEST_CORRECTION, FINISHED, NULL, may_request_correction, "CorrectionRequested", "the result is wrong before the citizen has it: the correction is to be signed"),
     RULE(AT(RETURNED), REQUEST_CORRECTION, RETURNED, NULL, may_request_correction, "CorrectionRequested", "the result is wrong, and the citizen has it: the correction is to be signed"),
     RULE(AT(FINISHED), SIGN_CORRECTION, FINISHED, NULL, note_sign_correction, NULL, "the correction is signed: it is to be issued"),

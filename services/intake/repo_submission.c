@@ -82,6 +82,7 @@ const struct db_stmt intake_query_submission = {
     "             o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), 'at', civil(t.at), 'link',"
     "             '/v1/dossiers/' || s.dossier || '/documents/' || o.id) ORDER BY t.at, o.id), '[]')"
     "             FROM read_online(s.dossier) t JOIN document o ON o.id = t.document),"
+    "           'questions', questions_of(s.dossier),"
     "           'content', s.content,"
     "           'applicant', json_build_object('name', s.name, 'identity_number', s.identity_number, 'phone',"
     "             s.phone, 'email', s.email, 'address', s.address),"

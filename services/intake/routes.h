@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP edge: dossiers in routes.c, reads in routes_read.c, the catalogue in routes_catalogue.c, dates and
- * recounts in routes_deadline.c, what is to be paid in routes_fee.c, what citizens say of it in routes_rating.c, lost
- * papers in routes_loss.c, what is filed on the portal in routes_submission.c. */
+ * recounts in routes_deadline.c, what is to be paid in routes_fee.c, what citizens say of it in routes_rating.c and
+ * routes_complaint.c, lost papers in routes_loss.c, what is filed on the portal in routes_submission.c. */
 #ifndef TAICHO_INTAKE_ROUTES_H
 #define TAICHO_INTAKE_ROUTES_H
 
@@ -31,8 +31,11 @@ http_handler intake_get_deadline, intake_post_finding, intake_post_exclude, inta
 http_handler intake_post_payment, intake_post_refund, intake_post_waiver;
 
 /* routes_rating.c */
-http_handler intake_post_rating, intake_post_complaint, intake_post_answer, intake_post_refuse_complaint,
-    intake_post_ask_complainant, intake_post_supply_complaint, intake_post_publish, intake_get_complaints;
+http_handler intake_post_rating;
+
+/* routes_complaint.c */
+http_handler intake_post_complaint, intake_post_answer, intake_post_refuse_complaint, intake_post_ask_complainant,
+    intake_post_supply_complaint, intake_post_publish, intake_get_complaints;
 
 /* routes_submission.c */
 http_handler intake_post_submission, intake_get_submissions, intake_get_submission;

@@ -186,7 +186,7 @@ def more_is_asked_once_and_the_answer_is_published(s):
         check(field is None or a['field'] == field, 'the refusal names it', a)
     d.refused('intake', 'complaints/2/ask', desk.head, question, 404)
     a = s.post('intake', f'/v1/dossiers/{d.id}/complaints/1/ask', desk.head, question, seen=dict(d.seen))
-    equal((a.status, a['complaint'], a['late']), (200, 'awaiting_more', False))
+    equal((a.status, a['complaint'], a['asked_late'], a.json.get('late')), (200, 'awaiting_more', False, None))
     check(a['wait_until'] < a['refuse_until'] < a['answer_due_at'], 'no date runs while it is awaited', a)
     for verb, body, field in (('ask', question, 'number'), ('answer', {'justified': True, 'text': 'Đúng'}, 'wait_until'), ('refuse', {'text': 'Không'}, 'wait_until')):
         equal(d.refused('intake', f'complaints/1/{verb}', desk.head, body, 409)['field'], field)
@@ -202,7 +202,7 @@ def more_is_asked_once_and_the_answer_is_published(s):
     check(a['publish_until'][:10] > day, 'two working days', a)
     d.refused('intake', 'complaints/1/publish', desk.receiver, {}, 403)
     a = d.publish_answer(1, desk.head)
-    equal((a['complaint'], a['late']), ('published', False))
+    equal((a['complaint'], a['published_late'], a.get('late')), ('published', False, None))
     d.refused('intake', 'complaints/1/publish', desk.head, {}, 409)
     c = shown(s, d)['complaints'][0]
     equal((c['state'], c['justified'], c['published_late'], c['published_by'], c['more']['question'], c['more']['text']),
@@ -218,7 +218,10 @@ def nothing_comes_and_nobody_publishes(s):
     day, before = s.business_now()[:10], figures(s, d)
     d.complain(channel='post')
     d.ask_complainant(1, d.desk.head)
+    mine = lambda query='': [(x['number'], x['state']) for x in listed(s, d.desk.head, query) if x['dossier'] == d.id]      # noqa: E731
+    equal((mine(), mine('&state=awaiting_more')), ([], [(1, 'awaiting_more')]), 'it is whoever complained who may act')
     s.ctl('clock', 'forward', '17d')
+    equal((mine(), mine('&state=open')), ([(1, 'awaiting_more')], []), 'nothing has come: the head may act')
     a = d.reply(1, d.desk.head, justified=False)
     equal((a['complaint'], a['late']), ('answered', False), 'nothing has come: its date runs from the end of the wait')
     counted(s, d, before, complaints=1, complaints_in_time=1, complaints_asked_more=1)
@@ -226,7 +229,7 @@ def nothing_comes_and_nobody_publishes(s):
     until(lambda: d.story()[-1] == 'ComplaintPublicationPassed', 20, 'the date to publish it passes')
     counted(s, d, before, complaints=1, complaints_late=1, complaints_asked_more=1, complaints_published_late=1)
     check(next(x for x in listed(s, d.desk.head, '&state=answered') if x['dossier'] == d.id)['publication_overdue'], 'the head sees it')
-    equal(d.publish_answer(1, d.desk.head)['late'], True, 'late, and published all the same')
+    equal(d.publish_answer(1, d.desk.head)['published_late'], True, 'late, and published all the same')
     counted(s, d, before, complaints=1, complaints_late=1, complaints_asked_more=1, complaints_published=1, complaints_published_late=1)
     equal((day < s.business_now()[:10], d.story().count('ComplaintPublicationPassed')), (True, 1), 'once')
 

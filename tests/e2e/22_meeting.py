@@ -88,7 +88,7 @@ def an_answer_that_was_given_on_paper_in_time_is_not_late(s):
     until(lambda: voices()['complaints_late'] == 2, 10, 'audit counts them as late')
     a = d.on_paper('2019-10-21T09:00:00+07:00').reply(1, d.desk.head)
     equal((a['complaint'], a['late']), ('answered', False), 'it was answered the day before')
-    equal(d.on_paper('2019-10-22T09:00:00+07:00').publish_answer(1, d.desk.head)['late'], False, 'and published')
+    equal(d.on_paper('2019-10-22T09:00:00+07:00').publish_answer(1, d.desk.head)['published_late'], False, 'and published')
     wanted = {'complaints': 2, 'complaints_justified': 1, 'complaints_in_time': 1, 'complaints_late': 1, 'complaints_asked_more': 0,
               'complaints_published': 1, 'complaints_published_late': 0}
     until(lambda: voices() == wanted, 10, 'audit takes it back from the late ones')

@@ -137,6 +137,22 @@ def whoever_filed_reads_what_he_is_asked_to_bring(s):
 
 
 @test
+def whoever_complained_reads_what_he_is_asked_and_answers_there(s):
+    d = Dossier(s, Desk('H11.35.23'), BIRTH).filed_online()
+    equal(seen(s, d.id)['questions'], [], 'nobody was asked')
+    d.complain(by=PORTAL, channel='online', category='fee')
+    d.complain(channel='post')
+    equal(seen(s, d.id)['questions'], [], 'nor yet')
+    d.ask_complainant(1, d.desk.head)
+    own = s.get('intake', f'/v1/dossiers/{d.id}', d.desk.head)['complaints'][0]
+    equal(seen(s, d.id)['questions'], [{'number': 1, **{k: own['more'][k] for k in ('question', 'asked_at', 'wait_until')}}])
+    check(own['more']['question'] and own['state'] == 'awaiting_more', 'what he is asked, in words', own)
+    check('question' not in str(d.track()), 'the public does not read it', d.track())
+    d.supply_complaint(1, PORTAL, 'online')
+    equal(seen(s, d.id)['questions'], [], 'he has answered')
+
+
+@test
 def whoever_filed_learns_why_and_what_is_missing(s):
     desk = Desk('H11.35.21')
     one, other, third = filed(s, desk), filed(s, desk, applicant=applicant(identity_number='060000000030')), filed(s, desk)

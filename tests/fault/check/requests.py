@@ -48,8 +48,9 @@ def outcome_of(e):
     return word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
 
 
-def numbered(e, a):
-    return (e.body['number'], e.body.get('late', False)) == (a['number'], a['late'])
+def numbered(late):
+    """Which complaint, and whether that was late, as the answer names it."""
+    return lambda e, a: (e.body['number'], e.body.get('late', False)) == (a['number'], a[late])
 
 
 def answered(e, a):
@@ -114,9 +115,9 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/complaints', 'ComplaintFiled', lambda e, a: e.body['number'] == a['number']),
     ('intake', '/v1/dossiers/:id/complaints/[1-8]/answer', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) != 'refused'),
     ('intake', '/v1/dossiers/:id/complaints/[1-8]/refuse', 'ComplaintAnswered', lambda e, a: answered(e, a) and outcome_of(e) == 'refused'),
-    ('intake', '/v1/dossiers/:id/complaints/[1-8]/ask', 'ComplaintMoreAsked', numbered),
+    ('intake', '/v1/dossiers/:id/complaints/[1-8]/ask', 'ComplaintMoreAsked', numbered('asked_late')),
     ('intake', '/v1/dossiers/:id/complaints/[1-8]/supply', 'ComplaintSupplied', lambda e, a: e.body['number'] == a['number']),
-    ('intake', '/v1/dossiers/:id/complaints/[1-8]/publish', 'ComplaintPublished', numbered),
+    ('intake', '/v1/dossiers/:id/complaints/[1-8]/publish', 'ComplaintPublished', numbered('published_late')),
     ('approval', '/v1/approvals/:id/extension/sign', 'ApologySigned', None),
     ('approval', '/v1/approvals/:id/extension/refuse', 'ExtensionRefused', None),
     ('approval', '/v1/approvals/:id/withdrawal/grant', 'WithdrawalGranted', None),
