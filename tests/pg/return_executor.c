@@ -500,9 +500,9 @@ static void a_reminder_that_is_set_keeps_its_moment_when_the_term_changes(void *
     (void)state;
     NEEDS_PG();
     struct id id = lies_ready();
-    int32_t today = instant_day(instant_real());
     instant first = watched_until(id);
-    term("collection_remind", 10, today + 1); /* what lies there since today is not meant */
+    int32_t since = instant_day(first - 30 * INSTANT_DAY); /* the day, and not today: that may be over by now */
+    term("collection_remind", 10, since + 1);              /* what lies there since that day is not meant */
     close_release(1);
     assert_true(watched_until(id) == first);
     reminds(id);
@@ -511,7 +511,7 @@ static void a_reminder_that_is_set_keeps_its_moment_when_the_term_changes(void *
 
     struct id other = made_ready();
     first = watched_until(other);
-    term("collection_remind", 10, today - 1); /* put right: since yesterday */
+    term("collection_remind", 10, since - 1); /* put right: since the day before */
     close_release(1);
     assert_true(watched_until(other) == first && first - instant_real() > 29 * INSTANT_DAY);
     reminds(other);
