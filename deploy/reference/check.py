@@ -36,6 +36,8 @@ FILES = {
     'series': 'series unit document pattern',
     'targets': 'target level share_percent phase',
 }
+# A province may have none of these.
+MAY_BE_EMPTY = {'fees', 'components', 'time_variants', 'excluded_periods'}
 # What identifies a row. Two rows with one key must not be valid on the same day.
 KEYS = {
     'units': ['unit'], 'counters': ['counter'], 'officers': ['officer'],
@@ -212,7 +214,7 @@ class Checker:
                 self.refused[kind].add(key)
             else:
                 self.by[kind][key].append(row)
-        if not self.rows[kind]:
+        if not self.rows[kind] and kind not in MAY_BE_EMPTY:
             self.say(kind, 1, 1, 'has no rows')
 
     def parse(self, kind, text):

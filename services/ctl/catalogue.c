@@ -22,19 +22,19 @@ const struct form forms[TABLE_COUNT] = {
     [TABLE_OFFICERS] = {"officers", {"officer", "unit", "counter", "title", "roles", TAIL}, 1},
     [TABLE_PROCEDURES] = {"procedures", {"procedure", "name", "field", "field_name", "level", "statutory_time", "time_unit", "fee_vnd",
                           "on_the_spot", "same_day", "cutoff_1500", "one_officer", "supplement_wait", "supplement_basis", TAIL}, 1},
-    [TABLE_FEES] = {"fees", {"procedure", "fee", "kind", "amount_vnd", "online_vnd", "post_vnd", "due", "refund", "exemptions", "legal_basis", TAIL}, 2},
-    [TABLE_COMPONENTS] = {"components", {"procedure", "component", "name", "needed", "originals", "certified", "copies", "legal_basis", TAIL}, 2},
+    [TABLE_FEES] = {"fees", {"procedure", "fee", "kind", "amount_vnd", "online_vnd", "post_vnd", "due", "refund", "exemptions", "legal_basis", TAIL}, 2, .may_be_empty = true},
     [TABLE_PROCESSES] = {"processes", {"process", "version", "procedure", "level", "route", "total_hours", TAIL}, 2},
     [TABLE_STEPS] = {"process_steps", {"process", "version", "step", "kind", "role", "hours", "unit_ref", "place", "with", TAIL}, 3},
     [TABLE_CALENDAR] = {"calendar", {"calendar", "date", "kind", "name", TAIL}, 2},
     [TABLE_YEARS] = {"calendar_years", {"calendar", "year", TAIL}, 2},
-    [TABLE_VARIANTS] = {"time_variants", {"procedure", "finding", "effect", "time", "time_unit", "legal_basis", TAIL}, 2},
-    [TABLE_EXCLUDED] = {"excluded_periods", {"procedure", "period", "reported", "legal_basis", TAIL}, 2},
+    [TABLE_VARIANTS] = {"time_variants", {"procedure", "finding", "effect", "time", "time_unit", "legal_basis", TAIL}, 2, .may_be_empty = true},
+    [TABLE_EXCLUDED] = {"excluded_periods", {"procedure", "period", "reported", "legal_basis", TAIL}, 2, .may_be_empty = true},
     [TABLE_TERMS] = {"terms", {"term", "value", "legal_basis", TAIL}, 1},
     [TABLE_MANDATES] = {"mandates", {"mandate", "officer", "unit", "form", "procedures", "legal_basis", TAIL}, 1},
     [TABLE_SEALS] = {"seals", {"seal", "unit", "ordinal", "keeper", "place", "registration", "permission", TAIL}, 1},
     [TABLE_SERIES] = {"series", {"series", "unit", "document", "pattern", TAIL}, 1},
     [TABLE_TARGETS] = {"targets", {"target", "level", "share_percent", "phase", TAIL}, 1},
+    [TABLE_COMPONENTS] = {"components", {"procedure", "component", "name", "needed", "originals", "certified", "copies", "legal_basis", TAIL}, 2, .may_be_empty = true},
 };
 /* clang-format on */
 
@@ -282,7 +282,7 @@ static void read_table(struct reference *ref, enum table table, struct bytes tex
                file.rows[i].count, file.rows[0].count);
         whole = false;
     }
-    if (file.count == 1)
+    if (file.count == 1 && !forms[table].may_be_empty)
         say_at(ref, table, 1, 1, "không có dòng dữ liệu nào", "has no rows");
     ref->unread = !whole;
 }

@@ -27,12 +27,12 @@ enum table {
     TABLE_YEARS,
     TABLE_VARIANTS,
     TABLE_EXCLUDED,
-    TABLE_COMPONENTS,
     TABLE_TERMS,
     TABLE_MANDATES,
     TABLE_SEALS,
     TABLE_SERIES,
     TABLE_TARGETS,
+    TABLE_COMPONENTS,
     TABLE_COUNT
 };
 
@@ -43,6 +43,7 @@ struct form {
     const char *file;                 /* without ".csv" */
     const char *columns[COLUMNS_MAX]; /* NULL-terminated */
     int keys;                         /* that many columns from the left identify a row */
+    bool may_be_empty;                /* a province may have none */
 };
 extern const struct form forms[TABLE_COUNT];
 

@@ -19,12 +19,12 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '.' || c == '-';
 }
 
-/* known tells of a word whether it names nothing that was left out: one commune with what stands above it, and five of
+/* known tells of a word whether it names nothing that was left out: one commune with what stands above it, and six of
  * its procedures. */
 static bool known(const char *word, size_t n)
 {
     static const char *const units[] = {"H11", "H11.35", "H11.35.21"};
-    static const char *const procedures[] = {"1.001193", "1.000894", "2.001019", "2.000889", "1.001612"};
+    static const char *const procedures[] = {"1.001193", "1.000894", "2.001019", "2.000889", "1.001612", "1.001022"};
     size_t unit = strcspn(word, "-"), of = unit < n ? unit : n;
 
     for (size_t i = 0; i < COUNT_OF(units); i++)

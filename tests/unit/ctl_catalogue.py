@@ -180,6 +180,16 @@ def each_mistake_is_found_where_the_checker_finds_it(d):
 
 
 @test
+def a_province_may_have_no_fees_no_lists_and_no_times_of_their_own(d):
+    for file, code in [('components', 0), ('fees', 0), ('time_variants', 0), ('excluded_periods', 0), ('terms', 1), ('seals', 1)]:
+        copy = broken(d)
+        with open(os.path.join(copy, file + '.csv'), 'r+', encoding='utf-8') as f:
+            f.truncate(len(f.readline().encode()))
+        for r in (ctl('catalogue', 'check', copy), subprocess.run([sys.executable, CHECKER, copy], capture_output=True, text=True, timeout=100)):
+            equal(r.returncode, code, file + '\n' + r.stdout + r.stderr)
+
+
+@test
 def what_is_no_csv_is_named_with_its_place(d):
     for new, place, word in [(b'"a"b,', 'units.csv:4:4', 'closing quote'), (b'\xff,', 'units.csv:4:1', 'UTF-8'),
                              (b'', 'units.csv:4:1', 'fields')]:
