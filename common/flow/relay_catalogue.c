@@ -5,9 +5,9 @@
  * All of the table goes out, also what a release that is not closed yet has brought so far: nobody publishes that a
  * second time.
  *
- *   R2  What names the newest versions and the release stands on the topic in the order of releases. A release draws
- * the numbers of its rows under the lock of its subject: so these are drawn under it too, and only when no record has
- *       come since they were read. Else the step fails, and its next one begins anew.
+ *   R2  What names the newest versions and the release stands on the topic in the order of releases. A release
+ *       draws the numbers of its rows under the lock of its subject: so these are drawn under it too, and only
+ *       when no record has come since they were read. Else the step fails, and its next one begins anew.
  */
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"

@@ -483,9 +483,12 @@ static void answer_suspended(struct http_server *s)
 }
 
 /*
- * close_door lets nobody in any more, and takes in whoever the kernel has let in until then: closing a listening socket
- * resets those who wait in its queue, who believe that they are connected. Returns how many connections will have begun
- * with them. The socket is no longer one to connect to, but stays open: libmicrohttpd may look at it until it stops.
+ * close_door lets nobody in any more, and takes in whoever the kernel has let in until then, beside libmicrohttpd,
+ * which does so all the time: closing a listening socket resets those who wait in its queue, who believe that they are
+ * connected. Returns how many connections will have begun with them. Whoever calls from now on is not answered until
+ * the socket is closed, by MHD_stop_daemon in a moment; his kernel calls again after a second.
+ * MHD_quiesce_daemon is not for this: beside epoll threads it can abort the process (0.9.75, "Failed to remove listen
+ * FD from epoll set": a thread and the caller both take the socket out).
  */
 static uint64_t close_door(struct http_server *s)
 {
@@ -495,8 +498,6 @@ static uint64_t close_door(struct http_server *s)
     struct sockaddr_storage from;
     int fd;
 
-    /* Else libmicrohttpd would close the socket, too, when somebody may have its number already. */
-    BUG_IF(MHD_quiesce_daemon(s->daemon) == MHD_INVALID_SOCKET, "the HTTP server does not give its socket back");
     http_let_nobody_in(s->listening);
     do {
         socklen_t n = sizeof(from);
@@ -505,7 +506,6 @@ static uint64_t close_door(struct http_server *s)
             begun +=
                 MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, n) == MHD_YES; /* it closes it if not */
     } while (fd >= 0 || errno == EINTR || errno == ECONNABORTED); /* of one who has gone, others wait behind him */
-    shutdown(s->listening, SHUT_RDWR);
     return begun;
 }
 
@@ -538,7 +538,6 @@ void http_stop(struct http_server *s)
         took = instant_mono() - began;
     } while (took < STOP_SECONDS * INSTANT_SECOND || atomic_load(&s->suspended) > 0);
     MHD_stop_daemon(s->daemon);
-    close(s->listening);
     server_free(s);
 }
 

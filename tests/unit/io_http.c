@@ -912,15 +912,18 @@ struct caller {
     int unanswered;
 };
 
-/* Calls, each time on a new connection, until it is let in no more. */
+/* Calls, each time on a new connection, until it is let in no more: refused, or not answered by the kernel, which would
+ * call again after a second. */
 static void *call(void *arg)
 {
     struct caller *c = arg;
     struct sockaddr_in at = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)c->port), .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    const struct timeval patience = {.tv_usec = 300000};
     for (bool in = true; in;) {
         char heard[1024];
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_return_code(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)), errno);
         in = connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
         if (in && send(fd, PING, strlen(PING), MSG_NOSIGNAL) > 0)
             hear(fd, heard, sizeof(heard), "}");
