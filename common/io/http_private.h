@@ -41,7 +41,7 @@ struct http_server {
     struct route_table *routes;
     struct MHD_Daemon *daemon;
     struct http_linger *linger;
-    int port, listening;       /* the socket is libmicrohttpd's until the stop */
+    int port, listening;       /* the socket is libmicrohttpd's, which closes it */
     _Atomic int64_t looked_at; /* monotonic: when http_waited_for looked last, and whether somebody waited */
     atomic_bool waited;
     atomic_bool refusing;

@@ -40,7 +40,7 @@ void people_list(int count, const struct listing *l, struct buf *b);           /
 /* people_supply brings the first `brought` papers of such a list, and perhaps more; of the others it says why not. */
 void people_supply(struct chance *c, int asked, int brought, struct buf *b);
 
-/* ---- simulate_world.c: the reference data of the day, as the services answer it */
+/* ---- simulate_world.c: the reference data of the day, as the services answer it (read by simulate_read.c) */
 struct post {
     const char *id, *unit, *counter; /* counter "" at the office */
     uint32_t roles;
@@ -137,6 +137,8 @@ struct world {
 
 /* world_load reads it with a token of its own; false after it has said what is wrong. units: "a,b", NULL for all. */
 bool world_load(struct world *w, struct arena *a, int32_t day, const char *units);
+/* world_read fills the lists; false after it has said what is wrong. For world_load. */
+bool world_read(struct world *w, struct api *api);
 /* world_post finds an officer of a unit with a role, at a counter when asked (at `counter` if there is one), none of
  * the `not` ones; NULL when there is none. */
 struct post *world_post(struct world *w, struct chance *c, const char *unit, uint32_t roles, bool at_counter,
