@@ -6,8 +6,8 @@
  * second time.
  *
  *   R2  What names the newest versions and the release stands on the topic in the order of releases. A release
- *       draws the numbers of its rows under the lock of its subject: so these are drawn under it too, and only
- *       when no record has come since they were read. Else the step fails, and its next one begins anew.
+ *       draws the numbers of its rows under the lock of its subject: so what they say is read, and their numbers are
+ *       drawn, under that lock.
  */
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
@@ -17,19 +17,15 @@
 #define COLUMNS "topic, \"partition\", key, event_id, type, time, content, value"
 #define NOW     "now() + (SELECT offset_us FROM clock) * interval '1 microsecond'"
 
+const struct db_stmt relay_catalogue_begin = {"relay_catalogue_begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
+const struct db_stmt relay_catalogue_lock = {"relay_catalogue_lock",
+                                             "SELECT id FROM subject WHERE kind = 'catalogue' FOR UPDATE"};
 const struct db_stmt relay_catalogue_newest = {
     "relay_catalogue_newest", "SELECT DISTINCT ON (kind, id) kind, id, version, release FROM catalogue_record"
                               " ORDER BY kind, id, version DESC"};
 const struct db_stmt relay_catalogue_release = {
     "relay_catalogue_release",
-    "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records,"
-    "       (SELECT count(*) FROM catalogue_record) AS known FROM catalogue_release"};
-const struct db_stmt relay_catalogue_lock = {"relay_catalogue_lock",
-                                             "SELECT id FROM subject WHERE kind = 'catalogue' FOR UPDATE"};
-const struct db_stmt relay_catalogue_same = {
-    "relay_catalogue_same",
-    "SELECT CASE WHEN count(*) = $1 THEN 0 ELSE (count(*) || ' records: a release came')::int END"
-    "  FROM catalogue_record"};
+    "SELECT number, (SELECT count(*) FROM catalogue_record WHERE release <= number) AS records FROM catalogue_release"};
 const struct db_stmt relay_catalogue_add_records = {
     "relay_catalogue_add_records",
     "INSERT INTO outbox_row (" COLUMNS ")"
@@ -41,6 +37,8 @@ const struct db_stmt relay_catalogue_add_others = {
     "INSERT INTO outbox_row (" COLUMNS ")"
     " SELECT '" CATALOGUE_TOPIC "', 0, key, gen_random_uuid(), type, " NOW ", 'application/protobuf', value"
     "   FROM unnest($1::text[], $2::text[], $3::bytea[]) AS n(key, type, value)"};
+const struct db_stmt relay_catalogue_commit = {"relay_catalogue_commit", "COMMIT"};
+const struct db_stmt relay_catalogue_rollback = {"relay_catalogue_rollback", "ROLLBACK"};
 
 static struct bytes pointer_pack(const char *key, int version, int64_t brought_by, struct arena *a)
 {
@@ -71,14 +69,28 @@ static struct bytes release_pack(int64_t number, int64_t records, struct arena *
     return wire_pack(&m.base, a);
 }
 
-enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
+/* After an error nothing of it stays, and the connection is free for the next step; one that is lost has nothing. */
+static enum err_code undone(struct relay *r, enum err_code rc)
+{
+    struct err ignored = {0};
+    if (!db_lost(r->db)) {
+        db_ask(r->db, r->arena, &relay_catalogue_rollback, DB_NO_ARGS);
+        if (db_flush(r->db, &ignored))
+            db_drop(r->db);
+    }
+    return rc;
+}
+
+enum err_code relay_begin_catalogue(struct relay *r, struct err *reterr)
 {
     struct arena *a = r->arena;
+    db_ask(r->db, a, &relay_catalogue_begin, DB_NO_ARGS);
+    db_ask(r->db, a, &relay_catalogue_lock, DB_NO_ARGS);
     struct db_answer *pointers = db_ask(r->db, a, &relay_catalogue_newest, DB_NO_ARGS);
     struct db_answer *closed = db_ask(r->db, a, &relay_catalogue_release, DB_NO_ARGS);
     enum err_code rc = db_flush(r->db, reterr);
     if (rc)
-        return rc;
+        return undone(r, rc);
     int64_t number = db_get_int(closed, 0, db_column(closed, "number"));
     struct db_array *keys = db_array_new(a, DB_TEXT), *types = db_array_new(a, DB_TEXT),
                     *values = db_array_new(a, DB_BYTES);
@@ -95,10 +107,14 @@ enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr)
         db_array_text(types, "catalogue.Release");
         db_array_bytes(values, release_pack(number, db_get_int(closed, 0, db_column(closed, "records")), a));
     }
-
-    db_ask(r->db, a, &relay_catalogue_lock, DB_NO_ARGS);
-    db_ask(r->db, a, &relay_catalogue_same, DB_ARGS(db_int8(db_get_int(closed, 0, db_column(closed, "known")))));
     db_ask(r->db, a, &relay_catalogue_add_records, DB_NO_ARGS);
     db_ask(r->db, a, &relay_catalogue_add_others, DB_ARGS(db_items(keys), db_items(types), db_items(values)));
     return ERR_OK;
+}
+
+enum err_code relay_commit_catalogue(struct relay *r, struct err *reterr)
+{
+    db_ask(r->db, r->arena, &relay_catalogue_commit, DB_NO_ARGS);
+    enum err_code rc = db_flush(r->db, reterr);
+    return rc ? undone(r, rc) : ERR_OK;
 }

@@ -201,11 +201,16 @@ enum err_code relay_send(struct relay *r, const struct relay_rows *rows, size_t 
 enum err_code relay_collect(struct relay *r, int limit_ms, struct err *reterr) MUST_CHECK;
 void relay_rewind(struct relay *r);
 
-/* relay_catalogue.c: relay_ask_catalogue queues statements that write the catalogue's topic anew, for the next
- * db_flush. */
-enum err_code relay_ask_catalogue(struct relay *r, struct err *reterr) MUST_CHECK;
-extern const struct db_stmt relay_catalogue_newest, relay_catalogue_release, relay_catalogue_lock, relay_catalogue_same,
-    relay_catalogue_add_records, relay_catalogue_add_others;
+/*
+ * relay_catalogue.c: relay_begin_catalogue begins a transaction that writes the catalogue's topic anew; what is asked
+ * behind it belongs to the same one, which relay_commit_catalogue ends. After an error of either nothing of it was
+ * done.
+ */
+enum err_code relay_begin_catalogue(struct relay *r, struct err *reterr) MUST_CHECK;
+enum err_code relay_commit_catalogue(struct relay *r, struct err *reterr) MUST_CHECK;
+extern const struct db_stmt relay_catalogue_begin, relay_catalogue_lock, relay_catalogue_newest,
+    relay_catalogue_release, relay_catalogue_add_records, relay_catalogue_add_others, relay_catalogue_commit,
+    relay_catalogue_rollback;
 
 /* relay_recover.c */
 enum err_code relay_check_cluster(struct relay *r, struct err *reterr) MUST_CHECK;

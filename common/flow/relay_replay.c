@@ -322,9 +322,9 @@ void relay_drop_asked(struct relay *r)
 /* The catalogue goes out as a whole, as new rows, whichever of its numbers were asked for. */
 static enum err_code serve_catalogue(struct relay *r, struct err *reterr)
 {
-    enum err_code rc = relay_ask_catalogue(r, reterr);
+    enum err_code rc = relay_begin_catalogue(r, reterr);
     if (!rc)
-        rc = db_flush(r->db, reterr);
+        rc = relay_commit_catalogue(r, reterr);
     if (!rc)
         end_first(r, CATALOGUE_TOPIC ": all of it is published anew, from the table");
     return rc;

@@ -122,12 +122,14 @@ const struct db_stmt *const relay_statements[] = {&session,
                                                   &relay_wanted_ticks,
                                                   &relay_count_small,
                                                   &relay_count_big,
+                                                  &relay_catalogue_begin,
+                                                  &relay_catalogue_lock,
                                                   &relay_catalogue_newest,
                                                   &relay_catalogue_release,
-                                                  &relay_catalogue_lock,
-                                                  &relay_catalogue_same,
                                                   &relay_catalogue_add_records,
                                                   &relay_catalogue_add_others,
+                                                  &relay_catalogue_commit,
+                                                  &relay_catalogue_rollback,
                                                   NULL};
 
 /* ---- lanes */
@@ -345,15 +347,17 @@ enum err_code relay_save(struct relay *r, struct err *reterr)
 
 enum err_code relay_save_cluster(struct relay *r, const char *cluster, bool lost, struct err *reterr)
 {
+    bool anew = false;
     enum err_code rc = ERR_OK;
-    for (size_t i = 0; i < r->lane_count && !lost && !rc; i++)
-        if (r->lanes[i].rewrite)
-            rc = relay_ask_catalogue(r, reterr);
+    for (size_t i = 0; i < r->lane_count && !lost; i++)
+        anew |= r->lanes[i].rewrite;
+    if (anew)
+        rc = relay_begin_catalogue(r, reterr);
     if (rc)
         return rc;
     ask_save_lanes(r, lost);
     db_ask(r->db, r->arena, &save_cluster, DB_ARGS(db_text(cluster)));
-    rc = db_flush(r->db, reterr);
+    rc = anew ? relay_commit_catalogue(r, reterr) : db_flush(r->db, reterr);
     if (rc || lost)
         return rc;
     lanes_saved(r);

@@ -10,6 +10,7 @@
 
 #include "common/flow/event.h"
 #include "common/flow/relay_private.h"
+#include "taicho/v1/catalogue.pb-c.h"
 
 #define PARTITIONS   3
 #define MESSAGES_MAX 40000
@@ -812,6 +813,80 @@ static void a_lost_catalogue_is_written_anew_from_its_table(void **state)
     script(f.db, "DELETE FROM intake.catalogue_record; UPDATE intake.catalogue_release SET number = 0");
 }
 
+/* A step on a thread of its own. */
+struct beside {
+    struct relay *r;
+    int published;
+    struct err e;
+};
+
+static void *step_beside(void *arg)
+{
+    struct beside *b = arg;
+    b->published = relay_step(b->r, 0, &b->e);
+    return NULL;
+}
+
+/* The record under a key, as it goes out; the caller's. */
+static Taicho__V1__CatalogueRecord *outbox_record(const char *key)
+{
+    struct db_stmt by_key = {"outbox_record", "SELECT value FROM intake.outbox_row WHERE key = $1"};
+    struct db_answer *q;
+    struct err e = {0};
+    ok(db_run(f.db, f.arena, &by_key, DB_ARGS(db_text(key)), &q, &e), &e);
+    assert_int_equal(db_count(q), 1);
+    struct bytes v = db_get_bytes(q, 0, 0);
+    Taicho__V1__CatalogueRecord *m = taicho__v1__catalogue_record__unpack(NULL, v.n, v.p);
+    assert_non_null(m);
+    db_forget(f.db);
+    return m;
+}
+
+/* A release that was under way when the topic was to be written anew: it commits first, and is in it as the newest. */
+static void a_catalogue_that_is_written_anew_waits_for_the_release_under_way(void **state)
+{
+    fresh();
+    rd_kafka_mock_cluster_t *own = rd_kafka_mock_cluster_new(mock_handle, 1);
+    const char *where = rd_kafka_mock_cluster_bootstraps(own);
+    snprintf(topic, sizeof topic, "%s", CATALOGUE_TOPIC);
+    assert_int_equal(rd_kafka_mock_topic_create(own, topic, 1, 1), 0);
+    script(f.db, "INSERT INTO intake.subject (id, kind) VALUES (gen_random_uuid(), 'catalogue');"
+                 "INSERT INTO intake.catalogue_record (kind, id, version, release, digest, record) VALUES"
+                 " ('unit', 'u1', 1, 1, '', '\\x01'); UPDATE intake.catalogue_release SET number = 1;"
+                 "UPDATE intake.relay SET cluster = 'gone';"
+                 "INSERT INTO intake.published VALUES ('" CATALOGUE_TOPIC "', 0, 9, 8)");
+    struct db *release = fixture_service(&f, "intake");
+    script(release, "BEGIN; SELECT FROM subject WHERE kind = 'catalogue' FOR UPDATE;"
+                    "INSERT INTO catalogue_record (kind, id, version, release, digest, record) VALUES"
+                    " ('unit', 'u1', 2, 2, '', '\\x0202'); UPDATE catalogue_release SET number = 2");
+    struct beside b = {.r = relay_of(where, 5000)};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, step_beside, &b), 0);
+    script(f.db, "DO $$ BEGIN FOR i IN 1..1000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted);"
+                 " PERFORM pg_sleep(0.01); END LOOP; ASSERT EXISTS (SELECT FROM pg_locks WHERE NOT granted); END $$");
+    script(release, "COMMIT");
+    pthread_join(thread, NULL);
+    if (b.published != 4)
+        fail_msg("%d were published: %s", b.published, b.e.en);
+    read_topic(where, 4);
+    assert_string_equal(messages[0].key, "unit/u1/1");
+    assert_string_equal(messages[1].key, "unit/u1/2");
+    assert_int_equal(messages[1].value_n, 2);
+    assert_string_equal(messages[2].key, "unit/u1");
+    Taicho__V1__CatalogueRecord *pointer = outbox_record("unit/u1"), *closed = outbox_record("release");
+    assert_int_equal(pointer->pointer->version, 2);
+    assert_int_equal(pointer->release, 2);
+    assert_string_equal(messages[3].key, "release");
+    assert_int_equal(closed->release_closed->number, 2);
+    assert_int_equal(closed->release_closed->records, 2);
+    taicho__v1__catalogue_record__free_unpacked(pointer, NULL);
+    taicho__v1__catalogue_record__free_unpacked(closed, NULL);
+    end(b.r);
+    db_close(release);
+    rd_kafka_mock_cluster_destroy(own);
+    script(f.db, "DELETE FROM intake.catalogue_record; UPDATE intake.catalogue_release SET number = 0");
+}
+
 /* A duplicate of what the broker never had: librdkafka calls it delivered, and it is in no log. */
 static void what_is_confirmed_without_a_place_goes_out_again(void **state)
 {
@@ -1284,6 +1359,7 @@ int main(void)
         cmocka_unit_test_teardown(what_came_early_hides_no_loss, end_all),
         cmocka_unit_test_teardown(another_cluster_with_everything_in_it_gets_nothing_twice, end_all),
         cmocka_unit_test_teardown(a_lost_catalogue_is_written_anew_from_its_table, end_all),
+        cmocka_unit_test_teardown(a_catalogue_that_is_written_anew_waits_for_the_release_under_way, end_all),
         cmocka_unit_test_teardown(what_is_confirmed_without_a_place_goes_out_again, end_all),
         cmocka_unit_test_teardown(of_a_compacted_log_all_goes_out_again, end_all),
         cmocka_unit_test_teardown(a_view_of_two_tables_keeps_both_in_order, end_all),
