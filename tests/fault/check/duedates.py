@@ -317,6 +317,7 @@ def check(world, report):
             _dossier(report, catalogue, kept, dossier, received, events)
         except clock.Refused as e:
             report.wrong(INVARIANT, dossier, f'the clock refuses it: {e}')
+    step_clocks.check_broken_off(world, report)
 
 
 def _in_order(events):

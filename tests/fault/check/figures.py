@@ -289,7 +289,6 @@ def check(world, report):
     report.looked(INVARIANT, 'figures', len(figures))
     _pauses(world, report)
     steps.check_figures(world, report, facts, duedates.Catalogue.of(world))
-    steps.check_broken_off(world, report)
 
 
 def _fees(world, report, facts):

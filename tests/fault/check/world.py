@@ -97,10 +97,11 @@ class Subject:
 
 
 class Memory:
-    """What need not be read once more by the next check of the same system: journals only grow, and equal bytes are an equal event."""
+    """What need not be read once more by the next check of the same system: journals only grow, and equal bytes are an equal event.
+    events: those of another Memory, for a check whose journals are others."""
 
-    def __init__(self):
-        self.journals, self.events = journal.Journals(), {}
+    def __init__(self, events=None):
+        self.journals, self.events = journal.Journals(), {} if events is None else events
 
 
 class World:
