@@ -193,7 +193,7 @@ def clock_steps(bed, rng, seconds):
 
 
 def clock_far_off(bed, rng, seconds):
-    """By a month, from a Wednesday whose neighbours are a Monday and a Friday on which everybody has a mandate. Ahead, every token has expired."""
+    """By a month, from a Wednesday whose neighbours are a Monday and a Friday on which everybody has a mandate. Ahead, every token has expired; back, none is valid yet."""
     bed.ctl('clock', 'forward', f'{TO_WEDNESDAY}d')
     bed.passing = (401,)
     _jump(bed, rng, seconds, FAR, 'clock a month off')
@@ -221,7 +221,7 @@ def _jump(bed, rng, seconds, steps, fault):
         if abs(off) > 5:
             bed.wrong.append(f'{name} is {off:.1f} s from where the step of {step} s should have put it')
         lasts(rng.uniform(0.2, 1))
-        bed.well_again(fault, time.monotonic(), 30, flows=all(c.at < DAY for c in clocks.values()))     # a month ahead no token is valid
+        bed.well_again(fault, time.monotonic(), 30, flows=all(abs(c.at) < DAY for c in clocks.values()))    # a month off no token is valid
     for name in SERVICES:
         s = bed.services[name]
         s.preload, s.more = None, {}
