@@ -207,7 +207,9 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
                        a->against ? "against" : "for", a->against ? "\"reasons\":[\"not_eligible\"]," : "", a->what);
             put_content(r, a, b);
             buf_str(b, "}");
-        } else if (a->deed == DO_TURN_AWAY || a->deed == DO_GUIDE)
+        } else if (a->deed == DO_TURN_AWAY)
+            buf_str(b, "\"reasons\":[\"not_eligible\"],\"explanation\":\"Không đủ điều kiện (mô phỏng)\"");
+        else if (a->deed == DO_GUIDE)
             buf_str(b,
                     "\"reasons\":[\"missing_component\"],\"explanation\":\"Thiếu giấy tờ theo quy định (mô phỏng)\"");
         if (a->deed == DO_GUIDE && a->ground)

@@ -13,21 +13,22 @@
 #include "services/intake/repo.h"
 #include "services/intake/rules.h"
 
-/* person_of gives the citizen of a guidance, or of a receipt that names one; false of all other work. */
+/* person_of gives the citizen of a guidance, of a receipt that names one, or of a refusal for want of papers; false of
+ * all other work. */
 static bool person_of(const struct batch *b, const struct work *w, struct intake_person *ret)
 {
     const struct intake_receive *r = w->act == INTAKE_RECEIVE ? w->command : NULL;
     const struct intake_guide *g = w->act == INTAKE_GUIDE ? w->command : NULL;
+    const struct intake_visit *v = g ? &g->visit : w->act == INTAKE_REFUSE ? w->command : NULL;
 
-    if (w->origin != WORK_COMMAND || !(g || (r && !id_is_nil(r->guidance))))
+    if (w->origin != WORK_COMMAND || !(g || (r && !id_is_nil(r->guidance)) || (v && intake_refuses_for_want(v))))
         return false;
-    const struct counter *at = catalogue_counter(b->catalogue, g ? g->visit.counter : r->counter, instant_day(b->now));
+    const struct counter *at = catalogue_counter(b->catalogue, v ? v->counter : r->counter, instant_day(b->now));
     if (!at)
         return false; /* it will be refused */
     *ret = (struct intake_person){.unit = at->unit,
-                                  .procedure = g ? g->visit.procedure : r->procedure,
-                                  .identity_number =
-                                      g ? g->visit.applicant.identity_number : r->applicant.identity_number};
+                                  .procedure = v ? v->procedure : r->procedure,
+                                  .identity_number = v ? v->applicant.identity_number : r->applicant.identity_number};
     return true;
 }
 
@@ -419,7 +420,7 @@ static void carry_out(struct item *i, struct intake_decision *d, const struct in
     apply(i, d);
     if (person && d->guide)
         intake_guidances_add(b, person, i->subject->id, d->guidance, d->guide);
-    else if (person)
+    else if (person && d->receive)
         intake_guidances_follow(b, person, i->subject->id);
     watch(i, (enum intake_act)w->act, d);
     watch_step(i, watched, &d->next);

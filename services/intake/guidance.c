@@ -3,7 +3,8 @@
  * Guidance (hướng dẫn hoàn thiện hồ sơ): the papers are not complete, so the citizen gets the request form (form 02)
  * with all that is missing, and comes again. Fully and once (D61 Art. 15(3)): whoever was told about a procedure and
  * has not filed since is told again only when the head of the unit allows it, with a ground. A receipt that names a
- * guidance ends that: the citizen has followed it, and whatever he was told before it.
+ * guidance ends that: the citizen has followed it, and whatever he was told before it. Nobody is refused for want of
+ * papers who was not told (Art. 17(1)): only who comes again without them, which ends no guidance.
  */
 #include <string.h>
 
@@ -12,6 +13,9 @@
 #include "services/intake/rules.h"
 
 const char *const intake_guidance_grounds[] = {INTAKE_GUIDANCE_GROUND_MAP(WORD_CODE) NULL};
+
+/* Reasons that the applicant himself can put right: he is told of them with the form first. */
+static const char *const to_be_asked_for[] = {"missing_component", "invalid_document", NULL};
 
 /* allowed_by checks the superior who is named: the head of the unit behind the counter, and not the officer himself. */
 static enum err_code allowed_by(const char *superior, const char *unit, const struct intake_facts *f,
@@ -76,6 +80,24 @@ enum err_code intake_may_guide(const struct intake_guide *c, const struct intake
     ret->guide = c;
     ret->guidance = again ? f->told->last + 1 : 1;
     return ERR_OK;
+}
+
+bool intake_refuses_for_want(const struct intake_visit *c)
+{
+    for (int i = 0; i < c->reason_count; i++)
+        if (words_find(to_be_asked_for, c->reasons[i]) >= 0)
+            return true;
+    return false;
+}
+
+enum err_code intake_was_told(const struct intake_visit *c, const struct intake_facts *f, struct err *reterr)
+{
+    if (!intake_refuses_for_want(c) || (f->told && f->told->count > 0))
+        return ERR_OK;
+    return err_say(
+        reterr, ERR_INVALID, "reasons",
+        "giấy tờ còn thiếu, chưa hợp lệ thì yêu cầu bằng phiếu yêu cầu bổ sung, hoàn thiện hồ sơ, chưa từ chối",
+        "what is missing is asked for with the request form");
 }
 
 enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f, struct err *reterr)

@@ -195,7 +195,8 @@ struct intake_facts {
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;
     const struct papers *papers; /* the dossier's papers of the kind that the act names one of; NULL: it names none */
-    const struct intake_told *told; /* the citizen of a GUIDE, or of a RECEIVE that names a guidance; NULL: nothing */
+    const struct intake_told *told; /* the citizen of a GUIDE, of a RECEIVE that names a guidance, or of a REFUSE
+                                       for want of papers; NULL: nothing */
     struct arena *arena;
 };
 

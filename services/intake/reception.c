@@ -359,8 +359,10 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
 enum err_code intake_may_refuse(const struct intake_visit *c, const struct intake_facts *f, struct intake_decision *ret,
                                 struct err *reterr)
 {
+    enum err_code rc = intake_end_visit(c, f, ret, reterr);
+
     ret->refuse = c;
-    return intake_end_visit(c, f, ret, reterr);
+    return rc ? rc : intake_was_told(c, f, reterr);
 }
 
 const char *intake_series_key(const struct catalogue *c, const char *counter, int32_t day, struct arena *a)

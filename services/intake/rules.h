@@ -48,6 +48,11 @@ enum err_code intake_answerable(const struct intake_submit *c, const struct inta
 /* guidance.c: the citizen is told what is missing, fully and once (D61 Art. 15(3), 17(1)). */
 enum err_code intake_may_guide(const struct intake_guide *c, const struct intake_facts *f, struct intake_decision *ret,
                                struct err *reterr) MUST_CHECK;
+/* intake_refuses_for_want tells of a refusal for what the applicant himself can put right: he was told of it before, or
+ * intake_was_told refuses it. */
+bool intake_refuses_for_want(const struct intake_visit *c);
+enum err_code intake_was_told(const struct intake_visit *c, const struct intake_facts *f,
+                              struct err *reterr) MUST_CHECK;
 /* intake_may_follow checks the guidance that a receipt names: this citizen's, about this procedure, at this unit. */
 enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f,
                                 struct err *reterr) MUST_CHECK;

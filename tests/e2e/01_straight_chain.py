@@ -103,7 +103,7 @@ def a_dossier_is_refused_at_the_counter_and_gets_no_code(s):
     desk = Desk('H11.35.23')
     a = s.must('intake', '/v1/refusals', desk.receiver, {
         'counter': desk.counter, 'procedure': BIRTH, 'channel': 'counter', 'applicant': applicant(),
-        'reasons': ['missing_component', 'wrong_agency'], 'explanation': 'Thiếu giấy chứng sinh'})
+        'reasons': ['not_eligible', 'wrong_agency'], 'explanation': 'Không đủ điều kiện'})
     equal(a.status, 201)
     equal(a['state'], 'refused')
     check(not a.json.get('code'), 'nothing was accepted: no code', a)

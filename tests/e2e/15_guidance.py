@@ -114,6 +114,24 @@ def fully_and_once(s):
 
 
 @test
+def nobody_is_refused_for_want_of_papers_who_was_not_told(s):
+    desk = Desk('H11.35.29')
+    no = lambda reasons, **more: s.post('intake', '/v1/refusals', desk.receiver, {k: v for k, v in visit(desk, reasons=reasons, **more).items() if k != 'missing'})
+    for reasons in (['missing_component'], ['invalid_document'], ['not_eligible', 'missing_component']):
+        a = no(reasons)
+        equal((a.status, a.json.get('field')), (422, 'reasons'), str(reasons))
+    check('request form' in a.json['detail_en'], 'it says what to do instead', a)
+    equal(no(['not_eligible']).status, 201, 'what no paper puts right is refused at once')
+    told = guided(s, desk)
+    for of in (person(5), {'procedure': EXTRACT}, {'counter': Desk('H11.35.30').counter}):
+        check(no(['missing_component'], **of).status in (403, 422), 'that was about another person, procedure or unit', of)
+    equal([no([reason]).status for reason in ('missing_component', 'invalid_document')], [201, 201], 'he comes again, and it still lacks')
+    equal(s.get('intake', f"/v1/guidances/{told['id']}/form", desk.receiver)['followed_by'], None, 'which follows no guidance')
+    Dossier(s, desk).receive(guidance=told['id'])
+    equal(no(['missing_component']).status, 422, 'a new matter begins anew')
+
+
+@test
 def a_receipt_that_names_it_has_followed_it(s):
     desk = Desk('H11.35.26')
     first = guided(s, desk)

@@ -111,7 +111,7 @@ def each_payment_is_refused_for_its_reason(s):
     d.pay_fee('le-phi')
     equal(d.refused('intake', 'fees/pay', d.desk.receiver, cash, 409).json['field'], 'fee', 'it is paid already')
     visit = s.must('intake', '/v1/refusals', d.desk.receiver, {'counter': d.desk.counter, 'procedure': BIRTH, 'channel': 'counter', 'applicant': applicant(),
-                                                                'reasons': ['missing_component'], 'explanation': 'Thiếu'}).json
+                                                                'reasons': ['wrong_agency'], 'explanation': 'Không thuộc thẩm quyền'}).json
     equal(s.post('intake', f"/v1/dossiers/{visit['id']}/fees/pay", d.desk.receiver, cash).status, 409, 'nothing was accepted, nothing is to be paid')
 
 

@@ -107,7 +107,9 @@ def or_a_refusal_or_the_request_form(s):
     before = settled_figures(s, desk)
     one, other = filed(s, desk), filed(s, desk, applicant=applicant(identity_number='060000000027'))
     visit_of = {'channel': 'online', 'procedure': BIRTH}
-    body = {k: v for k, v in visit(desk, **visit_of, submission=one['id']).items() if k != 'missing'}
+    body = {k: v for k, v in visit(desk, **visit_of, submission=one['id'], reasons=['not_eligible']).items() if k != 'missing'}
+    a = s.post('intake', '/v1/refusals', desk.receiver, {**body, 'reasons': ['missing_component']})
+    equal((a.status, a.json.get('field'), seen(s, one['id'])['state']), (422, 'reasons', 'submitted'), 'what is missing is asked for with the request form')
     equal(s.must('intake', '/v1/refusals', desk.receiver, body)['id'], one['id'])
     equal(s.must('intake', '/v1/guidances', desk.receiver, visit(desk, **visit_of, submission=other['id'], applicant=applicant(identity_number='060000000027')))['id'],
           other['id'])
@@ -153,12 +155,49 @@ def whoever_complained_reads_what_he_is_asked_and_answers_there(s):
 
 
 @test
+def that_nobody_answers_may_be_complained_of(s):
+    desk = Desk('H11.35.25')
+    d, a = Dossier(s, desk, BIRTH), filed(s, desk)
+    d.id = a['id']
+    for who, body, status in ((PORTAL, {'channel': 'post'}, 403), (Desk('H11.35.26').receiver, {'channel': 'counter'}, 403)):
+        d.refused('intake', 'complaints', who, {'category': 'delay', 'text': 'Chậm', **body}, status)
+    one = d.complain(by=PORTAL, channel='online', about=desk.head)
+    check((one['number'], one['complaint']) == (1, 'open') and one['answer_due_at'] and one['refuse_until'], 'by the hours of the unit', one)
+    listed = [x for x in s.get('intake', '/v1/complaints', desk.head)['items'] if x['dossier'] == d.id]
+    equal([(x['code'], x['unit'], x['procedure']) for x in listed], [(None, desk.unit, BIRTH)], 'the head has it in his list')
+    told = s.get('intake', f'/v1/submissions/{d.id}', desk.head)['complaints']
+    equal([(x['number'], x['category'], x['text']) for x in told], [(1, 'delay', 'Hồ sơ chậm, không ai giải thích')], 'and reads it')
+    equal(seen(s, d.id)['complaints'], None, 'the portal reads what it is asked, not who dealt with it')
+    d.refused('intake', 'complaints/1/answer', desk.head, {'justified': True, 'text': 'Đã kiểm tra'}, 403)
+    above = 'H11.35-tr01'
+    equal(s.get('intake', f'/v1/submissions/{d.id}', above)['complaints'][0]['superior'], 'H11.35', 'the unit above answers for a head, and sees it')
+    d.ask_complainant(1, above)
+    equal([x['question'] for x in seen(s, d.id)['questions']], ['Xin nói rõ ngày và quầy'])
+    d.supply_complaint(1, PORTAL, 'online')
+    d.reply(1, above)
+    accepted = s.must('intake', '/v1/dossiers', desk.receiver, answer(desk, d.id))
+    d.code = accepted['code']
+    equal([x['state'] for x in s.get('intake', f'/v1/dossiers/{d.id}', desk.head)['complaints']], ['answered'], 'the dossier has it')
+    d.publish_answer(1, above)
+    equal(d.complain(by=PORTAL, channel='online')['number'], 2)
+    told = ['Submitted', 'ComplaintFiled', 'ComplaintMoreAsked', 'ComplaintSupplied', 'ComplaintAnswered', 'Received', 'ComplaintPublished', 'ComplaintFiled']
+    until(lambda: [t for t in d.story() if t in told] == told, 15, 'every event is written')
+    open_ = Dossier(s, desk, BIRTH)
+    open_.id = filed(s, desk, applicant=applicant(identity_number='060000000041'))['id']
+    open_.complain(channel='post', category='other')
+    open_.refuse_complaint(1, desk.head)
+    no = visit(desk, channel='online', submission=open_.id, applicant=applicant(identity_number='060000000041'), reasons=['not_eligible'])
+    s.must('intake', '/v1/refusals', desk.receiver, {k: v for k, v in no.items() if k != 'missing'})
+    equal([x['state'] for x in s.get('intake', f'/v1/dossiers/{open_.id}', desk.head)['complaints']], ['refused'], 'also of what is refused')
+
+
+@test
 def whoever_filed_learns_why_and_what_is_missing(s):
     desk = Desk('H11.35.21')
     one, other, third = filed(s, desk), filed(s, desk, applicant=applicant(identity_number='060000000030')), filed(s, desk)
     equal([seen(s, one['id'])[k] for k in ('reasons', 'explanation', 'missing', 'documents')], [None, None, None, []], 'nothing was said yet')
     equal(set(seen(s, one['id'])['links'].values()), {None})
-    turned_away = {k: v for k, v in visit(desk, channel='online', submission=one['id']).items() if k != 'missing'}
+    turned_away = {k: v for k, v in visit(desk, channel='online', submission=one['id'], reasons=['not_eligible']).items() if k != 'missing'}
     asked = visit(desk, channel='online', submission=other['id'], applicant=applicant(identity_number='060000000030'))
     s.must('intake', '/v1/refusals', desk.receiver, turned_away)
     s.must('intake', '/v1/guidances', desk.receiver, asked)
@@ -184,7 +223,7 @@ def the_portal_reads_of_nothing_that_was_not_filed_on_it(s):
     d = Dossier(s, desk, BIRTH).receive()
     online = Dossier(s, desk, BIRTH).receive(channel='online', components=FILES)        # by another way than the portal
     told = visit(desk, applicant=applicant(identity_number='060000000031'))
-    no = s.must('intake', '/v1/refusals', desk.receiver, {k: v for k, v in told.items() if k != 'missing'})['id']
+    no = s.must('intake', '/v1/refusals', desk.receiver, {**{k: v for k, v in told.items() if k != 'missing'}, 'reasons': ['not_eligible']})['id']
     guided = s.must('intake', '/v1/guidances', desk.receiver, told)['id']
     for path in (f'/v1/dossiers/{d.id}/receipt', f'/v1/dossiers/{online.id}/receipt', f'/v1/refusals/{no}/form', f'/v1/guidances/{guided}/form'):
         equal((portal_reads(s, path).status, portal_reads(s, path, desk.receiver).status), (404, 200), path)

@@ -72,7 +72,7 @@ def play(s):
     each(at_spot + office, 'receive')
     for desk in desks:
         s.must('intake', '/v1/refusals', desk.receiver, {
-            'counter': desk.counter, 'procedure': BIRTH, 'channel': 'counter', 'applicant': applicant(), 'reasons': ['missing_component'], 'explanation': 'Thiếu'})
+            'counter': desk.counter, 'procedure': BIRTH, 'channel': 'counter', 'applicant': applicant(), 'reasons': ['not_eligible'], 'explanation': 'Không đủ điều kiện'})
     # What is refused leaves nothing; a key that is sent twice has one effect.
     equal(s.post('intake', '/v1/dossiers', desks[0].receiver, reception(desks[0], procedure='9.999999')).status, 422, 'no such procedure')
     for _ in range(2):
@@ -379,7 +379,7 @@ def before_acceptance(s, desk):
     online = [filed(s, desk, f'DVC-{n}') for n in range(4)]
     Dossier(s, desk, BIRTH).receive(submission=online[0], channel='online', components=FILES)
     s.must('intake', '/v1/refusals', desk.receiver, {'counter': desk.counter, 'procedure': BIRTH, 'channel': 'online', 'applicant': applicant(),
-                                                     'reasons': ['missing_component'], 'explanation': 'Thiếu', 'submission': online[1]})
+                                                     'reasons': ['not_eligible'], 'explanation': 'Không đủ điều kiện', 'submission': online[1]})
     equal(s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, channel='online', components=FILES, submission=online[1])).status, 409, 'answered once')
 
 

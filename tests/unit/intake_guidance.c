@@ -139,6 +139,41 @@ static void what_a_further_one_needs(void **state)
     }
 }
 
+static const struct {
+    const char *reasons[2];
+    int told;
+    bool refused;
+} refusals[] = {
+    {{"missing_component"}, 0, false},
+    {{"invalid_document"}, 0, false},
+    {{"not_eligible", "missing_component"}, 0, false},
+    {{"missing_component"}, 1, true},
+    {{"invalid_document"}, 2, true},
+    {{"not_eligible"}, 0, true},
+    {{"wrong_agency", "other"}, 0, true},
+    {{"other"}, 1, true},
+};
+
+/* What the applicant can put right is asked for first; only who was told and comes without it is refused for that. */
+static void for_want_of_papers_only_who_was_told_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(refusals); i++) {
+        struct intake_guide c = guide_with(NULL, NULL);
+        struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 480);
+        struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
+
+        c.visit.reasons = refusals[i].reasons;
+        c.visit.reason_count = refusals[i].reasons[1] ? 2 : 1;
+        f.told = refusals[i].told ? told(refusals[i].told) : NULL;
+        err = (struct err){.code = ERR_OK};
+        if ((intake_decide(NULL, INTAKE_REFUSE, &c.visit, &f, out, &err) == ERR_OK) != refusals[i].refused)
+            fail_msg("%s, told %d", refusals[i].reasons[0], refusals[i].told);
+        if (!refusals[i].refused)
+            refused(ERR_INVALID, "reasons");
+    }
+}
+
 /* All that is missing, and why the dossier is not taken: one that says neither guides nobody. */
 static void it_says_what_is_missing(void **state)
 {
@@ -200,6 +235,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_one_names_the_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_head_allows_a_further_one_with_a_ground, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_further_one_needs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(for_want_of_papers_only_who_was_told_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_says_what_is_missing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_given_at_an_open_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_receipt_follows_what_its_citizen_was_told, set_up, tear_down),

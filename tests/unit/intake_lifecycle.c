@@ -76,7 +76,7 @@ static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISAT
 /* The command of an act, right for the states in which the act is allowed. */
 static const void *right_command(enum intake_act act)
 {
-    static const char *const why[] = {"missing_component"};
+    static const char *const why[] = {"not_eligible"};
     static const struct intake_component lacking = {.name = "Giấy chứng sinh", .originals = 1};
 #define VISIT                                                                                                          \
     {                                                                                                                  \

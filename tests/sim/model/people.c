@@ -19,7 +19,7 @@
 
 static const struct intake_component papers[] = {{.name = "x", .originals = 1}};
 static const struct intake_component files[] = {{.name = "x", .form = INTAKE_FORM_ELECTRONIC}};
-static const char *const intake_reasons[] = {"missing_component"};
+static const char *const guide_reasons[] = {"missing_component"}, *const refuse_reasons[] = {"not_eligible"};
 static const char *reasons[] = {"not_eligible"};
 
 /* ---- errands */
@@ -252,7 +252,7 @@ static struct errand *receive(struct dossier *d)
                                .channel = c->channel,
                                .submission = c->submission,
                                .applicant = c->applicant,
-                               .reasons = intake_reasons,
+                               .reasons = refuse ? refuse_reasons : guide_reasons,
                                .reason_count = 1,
                                .explanation = "x"};
     if (!d->submitted)
