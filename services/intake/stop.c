@@ -14,13 +14,21 @@
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
+/* awaited gives the supplement that the citizen was asked for and has not brought; NULL: none. */
+static const struct intake_supplement *awaited(const struct intake_dossier *d)
+{
+    const struct intake_supplement *s = d->supplement_count ? &d->supplements[d->supplement_count - 1] : NULL;
+
+    return s && s->received_at == INSTANT_NONE ? s : NULL;
+}
+
 /* The citizen's time to complete the dossier must be over. How long that is, is data with its legal basis: where none
  * is known, it never ends. */
 static enum err_code time_is_over(const struct intake_dossier *d, instant now, struct err *reterr)
 {
-    const struct intake_supplement *s = d->supplement_count ? &d->supplements[d->supplement_count - 1] : NULL;
+    const struct intake_supplement *s = awaited(d);
 
-    if (!s || s->received_at != INSTANT_NONE)
+    if (!s)
         return err_say(reterr, ERR_CONFLICT, "ground", "hồ sơ không chờ bổ sung", "the dossier awaits no supplement");
     if (s->answer_until == INSTANT_NONE)
         return err_say(
@@ -33,6 +41,22 @@ static enum err_code time_is_over(const struct intake_dossier *d, instant now, s
         return err_say(reterr, ERR_CONFLICT, "ground", "công dân được bổ sung đến %s",
                        "the citizen may complete it until %s", instant_text(s->answer_until).s);
     return ERR_OK;
+}
+
+/* Until then it is not stopped on a ground that says nothing either: only on what has nothing to do with his silence.
+ */
+static enum err_code has_its_ground(const struct intake_dossier *d, enum stop_ground ground, instant now,
+                                    struct err *reterr)
+{
+    const struct intake_supplement *s = awaited(d);
+
+    if (ground == STOP_GROUND_NO_SUPPLEMENT)
+        return time_is_over(d, now, reterr);
+    if (ground != STOP_GROUND_OTHER || !s || (s->answer_until != INSTANT_NONE && now > s->answer_until))
+        return ERR_OK;
+    return err_say(reterr, ERR_CONFLICT, "ground",
+                   "hồ sơ đang chờ công dân bổ sung: không dừng theo căn cứ \"other\" khi chưa hết thời gian đó",
+                   "the citizen is completing it: before his time is over it is not stopped on the ground \"other\"");
 }
 
 /* A dossier has one request to end it at a time. */
@@ -62,8 +86,8 @@ enum err_code intake_may_request_stop(const struct intake_ask_stop *c, const str
     rc = desk_has_any(&desk, INTAKE_HANDLERS, reterr);
     if (!rc)
         rc = is_first(d, reterr);
-    if (!rc && c->ground == STOP_GROUND_NO_SUPPLEMENT)
-        rc = time_is_over(d, f->now, reterr);
+    if (!rc)
+        rc = has_its_ground(d, c->ground, f->now, reterr);
     if (rc)
         return rc;
     if (d->stop.state == STOP_LAPSED)

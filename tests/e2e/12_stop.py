@@ -175,10 +175,14 @@ def waiting_ends_when_the_law_says_so(s):
     a = told.refused('intake', 'stop', told.desk.appraiser, want, 409)
     equal(a['field'], 'ground', 'too early')
     check(asked['answer_until'][:10] in str(a.json), 'it says until when', a)
+    for d in (told, endless):
+        equal(d.refused('intake', 'stop', d.desk.appraiser, {**NOTICE, 'ground': 'other'}, 409)['field'], 'ground', 'nor by another name')
     s.ctl('clock', 'forward', '12d')
     a = endless.refused('intake', 'stop', endless.desk.appraiser, want, 409)
     equal(a['field'], 'supplement_wait', 'it was asked when no rule was known')
     check('no rule is known' in str(a.json), 'and says so', a)
+    equal(endless.refused('intake', 'stop', endless.desk.appraiser, {**NOTICE, 'ground': 'other'}, 409)['field'], 'ground')
+    endless.ask_stop('object_gone')                                            # which has nothing to do with his silence
 
     for d in (told, late, in_vain):
         equal(d.ask_stop('no_supplement')['state'], 'awaiting_supplement', 'it still waits')

@@ -105,7 +105,7 @@ static const void *right_command(enum intake_act act)
     static const struct intake_complain complain = {.channel = CHANNEL_POST, .category = "delay", .text = "Chậm"};
     static const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
     static const struct intake_ask_back ask_back = {.channel = CHANNEL_POST, .request = {.kind = DOCUMENT_REQUEST}};
-    static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OTHER,
+    static const struct intake_ask_stop ask_stop = {.ground = STOP_GROUND_OBJECT_GONE,
                                                     .notice = {.kind = DOCUMENT_STOP_NOTICE}};
     static const struct intake_pay pay = {.fee = "cong-bo", .means = PAY_CASH, .receipt = "BL-01"};
     static const struct intake_refund refund = {.fee = "cong-bo"};

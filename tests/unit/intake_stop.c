@@ -158,6 +158,11 @@ static void the_citizen_has_his_time(void **state)
     refused(ask(&endless, STOP_GROUND_NO_SUPPLEMENT, 9), ERR_CONFLICT, "supplement_wait");
     assert_non_null(strstr(err.en, "no rule is known"));
     assert_non_null(ask(&endless, STOP_GROUND_OBJECT_GONE, 9)); /* another ground has no such time */
+    assert_non_null(ask(&early, STOP_GROUND_AUTHORITY_ORDER, 9));
+    refused(ask(&early, STOP_GROUND_OTHER, 9), ERR_CONFLICT, "ground"); /* unless it says nothing */
+    refused(ask(&endless, STOP_GROUND_OTHER, 9), ERR_CONFLICT, "ground");
+    assert_non_null(ask(&late, STOP_GROUND_OTHER, 9));
+    assert_non_null(ask(&d, STOP_GROUND_OTHER, 9));
     assert_non_null(ask(&late, STOP_GROUND_NO_SUPPLEMENT, 9));
     late.supplements[0].received_at = NOW;
     late.state = INTAKE_IN_PROCESS;
