@@ -22,6 +22,7 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 
 #define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
+#define PASSERS     (ROLE_BIT(RECEIVER) | ROLE_BIT(CLERK)) /* which of both hands over, the step says */
 #define TAKERS      (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
 #define SIGNERS     (TAKERS | ROLE_BIT(HEAD))
 #define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
@@ -45,7 +46,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/refusals",                         ROLE_BIT(RECEIVER), post_refusal,        "refuse a dossier at a counter, with reasons"},
     {"POST", "/v1/guidances",                        ROLE_BIT(RECEIVER), post_guidance,       "tell a citizen at a counter what is missing, fully and once (form 02): no code, no clock"},
     {"POST", "/v1/dossiers/:id/documents",           FILERS | ROLE_BIT(RETURNER), post_document, "put a document into a dossier, a request form with the list of what is missing; answers its handle"},
-    {"POST", "/v1/dossiers/:id/transfers/give",      ROLE_BIT(RECEIVER), post_give,           "hand the papers over (the giver's half): the dossier's own, or what a supplement brought"},
+    {"POST", "/v1/dossiers/:id/transfers/give",      PASSERS,            post_give,           "hand the papers over (the giver's half): the dossier's own, or what a supplement brought"},
     {"POST", "/v1/dossiers/:id/transfers/take",      TAKERS,             post_take,           "confirm that the papers are here (the receiver's half)"},
     {"POST", "/v1/dossiers/:id/transfers/refuse",    TAKERS,             post_refuse,         "send the papers back with a reason"},
     {"POST", "/v1/dossiers/:id/turn/take",           SIGNERS,            post_take_turn,      "sign for papers whose turn it is here, or that are back from the last one"},

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from chains import COMMUNE, DISTRICT, ENDORSED, IN_TURN, LEAD, SECOND, TWICE, decided_first, desk, two_levels  # noqa: E402
+from chains import BY_CLERK, COMMUNE, DISTRICT, ENDORSED, IN_TURN, LEAD, SECOND, TWICE, decided_first, desk, given_by_the_clerk, two_levels  # noqa: E402
 from story import INSPECTOR, Desk, Dossier, new_paper, petrol_desk  # noqa: E402
 from system import SCHEMA, System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
@@ -191,6 +191,22 @@ def what_the_citizen_has_back_does_not_go_on(s):
     equal(turns(s, d), [])
     equal(d.refused('intake', 'turn/take', CLERK, {}, 409)['field'], 'turn', 'there is nothing to sign for')
     d.endorse().decided().becomes('closing')
+
+
+@test
+def the_clerk_passes_on_what_is_the_clerks(s):
+    given_by_the_clerk(s)
+    d, clerk = Dossier(s, desk(), BY_CLERK).receive(components=ORIGINAL), f'{COMMUNE}-vt01'
+    equal(d.refused('intake', 'transfers/give', d.desk.receiver, {}, 403)['field'], 'actor', 'the step names another role')
+    equal(d.refused('intake', 'transfers/give', CLERK, {}, 403)['field'], 'actor', 'nor another unit\'s clerk')
+    d.give_transfer(by=clerk)
+    lie_with(s, d, COMMUNE, clerk, 'give_transfer', going_to=COMMUNE)
+    equal(d.refused('intake', 'transfers/take', clerk, {}, 403)['field'], 'actor', 'giver and receiver are two')
+    d.take_transfer().assign().conclude()
+    lie_with(s, d, DISTRICT, None, 'go_on')
+    d.endorse().decided().becomes('closing')
+    other = Dossier(s, desk(), ENDORSED).receive()
+    equal(other.refused('intake', 'transfers/give', clerk, {}, 403)['field'], 'actor', 'nor is the receiver\'s the clerk\'s')
 
 
 main(System)

@@ -7,18 +7,19 @@ COMMUNE, DISTRICT = 'H11.35.24', PHAN_THIET
 ENDORSED, TWICE = '3.900002', '3.900003'        # the district endorses; it appraises once more
 LEAD, SECOND, IN_TURN = 'H11.07', 'H11.10', '3.900004'      # two departments decide, one behind the other
 HANDED_ON = '3.900005'                          # and the first one signs its papers over to the second
+BY_CLERK = '3.900006'                           # the clerk, not the counter's officer, signs the papers over to who appraises
 
 
 def _step(kind, role, unit, at_counter=False):
     return {'kind': kind, 'role': role, 'minutes': 60, 'unit_ref': unit, 'at_counter': at_counter}
 
 
-def _records(procedure, second):
+def _records(procedure, second, giver='receiver'):
     valid = {'valid_from': '2019-10-01'}
     return [{'kind': 'procedure', 'id': procedure, **valid, 'name': 'Thủ tục liên thông hai cấp', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['commune'],
              'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
             {'kind': 'process', 'id': f'{procedure}-commune', **valid, 'procedure': procedure, 'level': 'commune', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
-                _step('receive', 'receiver', 'receiving', True), _step('transfer', 'receiver', 'receiving', True), _step('appraise', 'appraiser', 'receiving'),
+                _step('receive', 'receiver', 'receiving', True), _step('transfer', giver, 'receiving', giver == 'receiver'), _step('appraise', 'appraiser', 'receiving'),
                 second, _step('approve', 'approver', DISTRICT), _step('number_seal', 'clerk', DISTRICT), _step('hand_over', 'clerk', DISTRICT),
                 _step('return', 'returner', 'receiving', True)]}]
 
@@ -27,6 +28,12 @@ def two_levels(s):
     """Makes both known."""
     s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': _records(ENDORSED, _step('endorse', 'endorser', DISTRICT)) + _records(TWICE, _step('appraise', 'appraiser', DISTRICT))})
     until(lambda: s.get('intake', f'/v1/catalogue/process/{TWICE}-commune', INSPECTOR).status == 200, 20, 'the processes are known')
+
+
+def given_by_the_clerk(s):
+    """Makes the one known in which the clerk passes the papers on."""
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': _records(BY_CLERK, _step('endorse', 'endorser', DISTRICT), 'clerk')})
+    until(lambda: s.get('intake', f'/v1/catalogue/process/{BY_CLERK}-commune', INSPECTOR).status == 200, 20, 'the process is known')
 
 
 def _two_departments(procedure, between):

@@ -159,6 +159,37 @@ static void what_the_end_broke_off_is_late_or_nothing(void **state)
         }
 }
 
+/* A transfer is the receiver's or the clerk's, as its step says; a post that is only the other one does not give it. */
+static void who_gives_is_said_by_the_step(void **state)
+{
+    static const struct process_step steps[] = {
+        STEP(RECEIVE, RECEIVER, "receiving", true), STEP(TRANSFER, CLERK, "receiving", false),
+        STEP(APPRAISE, APPRAISER, "own", false),    STEP(APPROVE, APPROVER, "own", false),
+        STEP(NUMBER_SEAL, CLERK, "own", false),     STEP(RETURN, RETURNER, "receiving", true),
+    };
+    static const struct process by_clerk = {.record = HEAD("1.000004-district"),
+                                            .procedure = "1.000004",
+                                            .level = LEVEL_DISTRICT,
+                                            .route = ROUTE_BACK_OFFICE,
+                                            .total_minutes = 480,
+                                            .steps = steps,
+                                            .step_count = COUNT_OF(steps)};
+    const struct catalogue *c = bed_catalogue_with(arena, &by_clerk);
+    struct intake_receive receive = bed_receive("H11.35-Q1", "1.000004");
+    struct intake_facts f = bed_facts(arena, c, "H11.35-tn01", "H11.35", 480);
+    struct intake_decision out, given;
+    struct intake_move move = {0};
+
+    (void)state;
+    assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &receive, &f, &out, &err), ERR_OK);
+    assert_int_equal(intake_decide(&out.next, INTAKE_GIVE_TRANSFER, &move, &f, &given, &err), ERR_FORBIDDEN);
+    assert_string_equal(err.field, "actor");
+    f.actor = "H11.35-2v";
+    assert_int_equal(intake_decide(&out.next, INTAKE_GIVE_TRANSFER, &move, &f, &given, &err), ERR_OK);
+    assert_string_equal(given.event, "TransferGiven");
+    assert_string_equal(given.next.transfers[0].given_by, "H11.35-2v");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +197,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_state_and_half_of_what_a_supplement_brought, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_slip_judges_as_every_step_is_judged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_the_end_broke_off_is_late_or_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_gives_is_said_by_the_step, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
