@@ -97,21 +97,33 @@ static struct intake_component read_component(struct json_in *in, const struct j
     };
 }
 
-/* A file has no originals and copies, and nobody scans it. */
-static struct intake_component read_filed(struct json_in *in, const struct json *o)
+/* What comes online is a file when nothing is said; what is only shown later says that it is none. */
+static enum intake_form read_form(struct json_in *in, const struct json *o, enum channel by)
 {
     enum intake_form form =
         (enum intake_form)(json_word(in, o, "form", JSON_OPTIONAL, intake_form_names + 1, INTAKE_FORM_COUNT - 1) + 1);
+    bool shown = json_bool(in, o, "to_show", JSON_OPTIONAL);
+
+    return form == INTAKE_FORM_UNSAID && by == CHANNEL_ONLINE && !shown ? INTAKE_FORM_ELECTRONIC : form;
+}
+
+/* A file has no originals and copies, and nobody scans it. */
+static struct intake_component read_filed(struct json_in *in, const struct json *o, enum channel by)
+{
+    enum intake_form form = read_form(in, o, by);
     bool file = form == INTAKE_FORM_ELECTRONIC;
     struct intake_component c = read_component(in, o, file ? JSON_OPTIONAL : JSON_REQUIRED);
+    const char *counted = c.originals ? "originals" : c.certified ? "certified" : c.copies ? "copies" : NULL;
 
     c.form = form;
     c.to_return = json_bool(in, o, "to_return", JSON_OPTIONAL);
     c.to_show = json_bool(in, o, "to_show", JSON_OPTIONAL);
     c.digitised = json_hex(in, o, "digitised", JSON_OPTIONAL, 32).p;
-    if (file && (c.originals || c.certified || c.copies || c.to_show || c.to_return || c.digitised))
-        json_fail(in, o, "form", "bản điện tử không có bản chính, bản sao, bản quét hay bản xuất trình",
-                  "a file has no originals, copies or scan, and is not shown");
+    if (file && counted)
+        json_fail(in, o, counted, "bản điện tử không có bản chính, bản sao", "a file has no originals and copies");
+    else if (file && (c.to_show || c.to_return || c.digitised))
+        json_fail(in, o, "form", "bản điện tử không có bản quét, không trả lại và không xuất trình",
+                  "a file has no scan, is not given back and is not shown");
     if (c.to_return && (c.originals == 0 || c.to_show))
         json_fail(in, o, "to_return", "chỉ bản chính được giữ mới phải trả lại",
                   "only originals that are kept go back");
@@ -120,37 +132,39 @@ static struct intake_component read_filed(struct json_in *in, const struct json 
     return c;
 }
 
-static struct intake_component read_supplied(struct json_in *in, const struct json *o)
+static struct intake_component read_supplied(struct json_in *in, const struct json *o, enum channel by)
 {
-    struct intake_component c = read_filed(in, o);
+    struct intake_component c = read_filed(in, o, by);
 
     c.item = (int)json_int(in, o, "item", JSON_OPTIONAL, 1, COMPONENTS_MAX);
     return c;
 }
 
-static struct intake_component read_missing(struct json_in *in, const struct json *o)
+static struct intake_component read_missing(struct json_in *in, const struct json *o, enum channel by UNUSED)
 {
     return read_component(in, o, JSON_REQUIRED);
 }
 
-static const struct intake_component *
-read_each(struct json_in *in, const struct json *list,
-          struct intake_component (*read)(struct json_in *in, const struct json *o), struct arena *a, int *ret_count)
+static const struct intake_component *read_each(struct json_in *in, const struct json *list,
+                                                struct intake_component (*read)(struct json_in *in,
+                                                                                const struct json *o, enum channel by),
+                                                enum channel by, struct arena *a, int *ret_count)
 {
     size_t count = json_items(list);
     struct intake_component *components = ARENA_ARRAY(a, count + 1, struct intake_component);
 
     for (size_t i = 0; i < count; i++)
-        components[i] = read(in, json_item(list, i));
+        components[i] = read(in, json_item(list, i), by);
     *ret_count = (int)count;
     return components;
 }
 
-const struct intake_component *intake_read_components(struct json_in *in, struct arena *a, int *ret_count)
+const struct intake_component *intake_read_components(struct json_in *in, enum channel by, struct arena *a,
+                                                      int *ret_count)
 {
     const struct json *list = json_list(in, json_root(in), "components", JSON_REQUIRED, 1, COMPONENTS_MAX);
 
-    return read_each(in, list, read_filed, a, ret_count);
+    return read_each(in, list, read_filed, by, a, ret_count);
 }
 
 const struct intake_component *intake_read_missing(struct json_in *in, enum json_need need, struct arena *a,
@@ -158,7 +172,7 @@ const struct intake_component *intake_read_missing(struct json_in *in, enum json
 {
     const struct json *list = json_list(in, json_root(in), "missing", need, 1, COMPONENTS_MAX);
 
-    return read_each(in, list, read_missing, a, ret_count);
+    return read_each(in, list, read_missing, CHANNEL_NONE, a, ret_count);
 }
 
 void intake_read_supply(struct json_in *in, struct arena *a, struct intake_supply *ret)
@@ -173,7 +187,7 @@ void intake_read_supply(struct json_in *in, struct arena *a, struct intake_suppl
             .item = (int)json_int(in, json_item(list, i), "item", JSON_REQUIRED, 1, COMPONENTS_MAX),
             .reason = (enum intake_lacking)json_word(in, json_item(list, i), "reason", JSON_REQUIRED,
                                                      intake_lacking_names, INTAKE_LACKING_COUNT)};
-    ret->components = read_each(in, brought, read_supplied, a, &ret->component_count);
+    ret->components = read_each(in, brought, read_supplied, ret->channel, a, &ret->component_count);
     ret->without = without;
     ret->without_count = (int)count;
 }

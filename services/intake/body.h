@@ -22,12 +22,14 @@ struct intake_applicant intake_read_applicant(struct json_in *in);
 /* intake_read_proxy reads who files for the applicant, when the body names one. */
 struct intake_proxy intake_read_proxy(struct json_in *in, const struct intake_applicant *applicant);
 
-/* intake_read_components reads the papers that are handed in, 1 to 50, in the arena. */
-const struct intake_component *intake_read_components(struct json_in *in, struct arena *a, int *ret_count);
+/* intake_read_components reads the papers that are handed in by a channel, 1 to 50, in the arena. */
+const struct intake_component *intake_read_components(struct json_in *in, enum channel by, struct arena *a,
+                                                      int *ret_count);
 /* intake_read_missing reads those that are to be brought; when the list is optional it may not be there: count 0. */
 const struct intake_component *intake_read_missing(struct json_in *in, enum json_need need, struct arena *a,
                                                    int *ret_count);
-/* intake_read_supply reads the papers that a supplement brings, and those that it does not. */
+/* intake_read_supply reads the papers that a supplement brings by its channel, which was read, and those that it does
+ * not. */
 void intake_read_supply(struct json_in *in, struct arena *a, struct intake_supply *ret);
 
 /* intake_read_payment reads which fee is paid, by which means, on which receipt. */

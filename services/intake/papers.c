@@ -2,7 +2,7 @@
 /*
  * Paper, electronic or mixed: what a dossier is follows from its components. What comes online is files; a paper beside
  * them is an original that is to be shown, and goes home with its owner. A request that does not say in which form its
- * components are means paper, by whatever channel.
+ * components are means files when it comes online (body.c), and paper by any other channel.
  */
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
@@ -15,7 +15,7 @@ enum err_code intake_check_papers(enum channel channel, const struct intake_comp
     for (int i = 0; i < count; i++) {
         const struct intake_component *c = &components[i];
 
-        if (channel == CHANNEL_ONLINE && c->form == INTAKE_FORM_PAPER && !c->to_show)
+        if (channel == CHANNEL_ONLINE && c->form != INTAKE_FORM_ELECTRONIC && !c->to_show)
             return err_say(reterr, ERR_INVALID, arena_printf(a, "components[%d].form", i),
                            "nộp trực tuyến chỉ có bản điện tử; bản chính chỉ để đối chiếu phải ghi rõ",
                            "an online filing has files; an original that is only shown has to say so");

@@ -190,7 +190,7 @@ static enum err_code post_dossier(void *arg, struct http_exchange *x, struct err
     c->origin_reference = json_code(in, o, "origin_reference", JSON_OPTIONAL, 64);
     c->guidance = json_id(in, o, "guidance", JSON_OPTIONAL);
     c->submission = json_id(in, o, "submission", JSON_OPTIONAL);
-    c->components = intake_read_components(in, http_arena(x), &c->component_count);
+    c->components = intake_read_components(in, c->channel, http_arena(x), &c->component_count);
     c->payments = read_payments(in, http_arena(x), &c->payment_count);
     c->at_once = read_at_once(in, http_arena(x), draft);
     rc = json_done(in, reterr);

@@ -25,7 +25,7 @@ enum err_code intake_post_submission(void *app, struct http_exchange *x, struct 
     c->applicant = intake_read_applicant(in);
     c->proxy = intake_read_proxy(in, &c->applicant);
     c->content = json_text(in, o, "content", JSON_OPTIONAL, 1, 2000);
-    c->components = intake_read_components(in, http_arena(x), &c->component_count);
+    c->components = intake_read_components(in, CHANNEL_ONLINE, http_arena(x), &c->component_count);
     rc = json_done(in, reterr);
     return rc ? rc
               : command_submit(app, x, "dossier", command_subject_of_code("submission", c->reference), INTAKE_SUBMIT,

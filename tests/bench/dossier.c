@@ -134,7 +134,7 @@ static int body_of(const struct dossier *d, char *to, size_t size)
     switch (command_of(d)) {
     case RECEIVE:
         return snprintf(to, size,
-                        "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"online\",\"applicant\":{\"name\":"
+                        "{\"counter\":\"%s\",\"procedure\":\"%s\",\"channel\":\"post\",\"applicant\":{\"name\":"
                         "\"Nguyễn Thị Thử %" PRIu64 "\",\"identity_number\":\"%012" PRIu64
                         "\",\"phone\":\"0912345678\","
                         "\"address\":\"Khu phố 1, phường Phú Thủy\"},\"components\":[{\"name\":\"Tờ khai theo mẫu\","
@@ -172,7 +172,7 @@ static int body_of(const struct dossier *d, char *to, size_t size)
     case SUPPLY:
         return snprintf(
             to, size,
-            "{\"channel\":\"online\",\"components\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,"
+            "{\"channel\":\"post\",\"components\":[{\"name\":\"Giấy chứng sinh\",\"originals\":0,"
             "\"certified\":1,\"copies\":0,\"item\":1}],\"without\":[{\"item\":2,\"reason\":\"held_by_agency\"}]}");
     case ASK_MORE:
         return snprintf(to, size,

@@ -199,7 +199,7 @@ def paper_electronic_or_mixed_follows_from_the_components(s):
     sheet, file = {**old, 'form': 'paper'}, {'name': 'Ảnh', 'form': 'electronic'}
     shown = {**sheet, 'copies': 0, 'to_show': True}
     for channel, components, medium, counts in (
-            ('counter', [old], 'paper', (1, 0, 0, 1, 0, 1)), ('online', [old], 'paper', (1, 0, 0, 1, 0, 1)), ('post', [{**sheet, 'digitised': scan}, sheet], 'paper', (2, 0, 1, 2, 0, 2)),
+            ('counter', [old], 'paper', (1, 0, 0, 1, 0, 1)), ('online', [{'name': 'Tờ khai'}], 'electronic', (0, 1, 0, 0, 0, 0)), ('online', [{**old, 'originals': 0, 'copies': 0}], 'electronic', (0, 1, 0, 0, 0, 0)), ('post', [{**sheet, 'digitised': scan}, sheet], 'paper', (2, 0, 1, 2, 0, 2)),
             ('counter', [sheet, file], 'mixed', (1, 1, 0, 1, 0, 1)), ('online', [file, file], 'electronic', (0, 2, 0, 0, 0, 0)), ('online', [file, shown], 'electronic', (0, 1, 0, 0, 0, 0))):
         d = Dossier(s, desk).receive(channel=channel, components=components)
         equal(state_of(s, d.id, desk.receiver)['medium'], medium, str(components))
@@ -208,7 +208,8 @@ def paper_electronic_or_mixed_follows_from_the_components(s):
         event = event_of(s, d.id, 'Received')
         equal(event['medium'], 'MEDIUM_' + medium.upper())
         equal(tuple(event['papers'].get(k, 0) for k in ('paper', 'electronic', 'digitised', 'originals', 'certified', 'copies')), counts, str(components))
-    for channel, component, field in (('online', sheet, 'form'), ('counter', shown, 'to_show'), ('counter', {**file, 'copies': 1}, 'form'), ('counter', {**file, 'digitised': scan}, 'form'),
+    for channel, component, field in (('online', sheet, 'form'), ('online', old, 'originals'), ('online', {**old, 'originals': 0}, 'copies'), ('online', {'name': 'x', 'certified': 1}, 'certified'),
+                                      ('online', {'name': 'x', 'digitised': scan}, 'form'), ('counter', {'name': 'x'}, 'originals'), ('counter', shown, 'to_show'), ('counter', {**file, 'copies': 1}, 'copies'), ('counter', {**file, 'digitised': scan}, 'form'),
                                       ('online', {**shown, 'originals': 0}, 'to_show'), ('counter', {**sheet, 'form': 'stone'}, 'form'), ('counter', {**sheet, 'digitised': 'ab'}, 'digitised'),
                                       ('counter', {'name': 'x', 'form': 'paper'}, 'originals')):
         a = s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, channel=channel, components=[component]))

@@ -330,11 +330,23 @@ def what_cannot_be_received_there_is_not_taken(s):
     desk = Desk('H11.35.21')
     for status, field, body in ((422, 'unit', filing(desk, unit='H11.99')), (422, 'procedure', filing(desk, procedure='9.999999')),
                                 (422, 'components[0].form', filing(desk, components=[{'name': 'Tờ khai', 'form': 'paper', 'originals': 1, 'certified': 0, 'copies': 0}])),
+                                (422, 'components[0].originals', filing(desk, components=[{'name': 'Tờ khai', 'originals': 1, 'certified': 0, 'copies': 0}])),
                                 (422, 'reference', {k: v for k, v in filing(desk).items() if k != 'reference'}),
                                 (422, 'channel', filing(desk, channel='online'))):
         a = s.post('intake', '/v1/submissions', PORTAL, body)
         equal((a.status, a.json.get('field')), (status, field))
     equal(s.post('intake', '/v1/submissions', desk.receiver, filing(desk)).status, 403, 'only the portal hands on what is filed there')
+
+
+@test
+def what_says_no_form_is_a_file(s):
+    desk = Desk('H11.35.21')
+    unsaid = [{'name': 'Tờ khai'}]
+    a = filed(s, desk, components=unsaid)
+    d = s.must('intake', '/v1/dossiers', desk.receiver, answer(desk, a['id'], components=unsaid))
+    is_ = s.get('intake', f"/v1/dossiers/{d['id']}", desk.receiver).json
+    equal((is_['medium'], [c['form'] for c in is_['components']]), ('electronic', ['electronic']))
+    equal(s.get('intake', f"/v1/dossiers/{d['id']}/papers", desk.receiver)['holdings'], [], 'nobody holds a paper of it')
 
 
 @test

@@ -232,7 +232,7 @@ static struct intake_receive receive_command(void)
     return (struct intake_receive){
         .counter = "H11.35-Q1",
         .procedure = "1.000001",
-        .channel = CHANNEL_ONLINE, /* at any hour */
+        .channel = CHANNEL_POST, /* at any hour */
         .applicant = {.name = "Nguyễn Văn A", .identity_number = "123456789"},
         .components = components,
         .component_count = 2,

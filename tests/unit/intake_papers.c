@@ -41,9 +41,9 @@ static const struct {
     struct intake_papers papers;
     const char *refused[CHANNEL_COUNT]; /* the field, by channel; NULL: accepted */
 } table[] = {
-    {"as it was before", {OLD, OLD}, 2, INTAKE_MEDIUM_PAPER, {2, 0, 0, 2, 0, 0}, {NULL}},
+    {"unsaid", {OLD, OLD}, 2, INTAKE_MEDIUM_PAPER, {2, 0, 0, 2, 0, 0}, {[CHANNEL_ONLINE] = "components[0].form"}},
     {"paper", {PAPER}, 1, INTAKE_MEDIUM_PAPER, {1, 0, 0, 1, 2, 3}, {[CHANNEL_ONLINE] = "components[0].form"}},
-    {"scanned", {OLD, SCANNED}, 2, INTAKE_MEDIUM_PAPER, {2, 0, 1, 1, 0, 1}, {[CHANNEL_ONLINE] = "components[1].form"}},
+    {"scanned", {OLD, SCANNED}, 2, INTAKE_MEDIUM_PAPER, {2, 0, 1, 1, 0, 1}, {[CHANNEL_ONLINE] = "components[0].form"}},
     {"files", {FILE_, FILE_}, 2, INTAKE_MEDIUM_ELECTRONIC, {0, 2, 0, 0, 0, 0}, {NULL}},
     {"both", {FILE_, PAPER}, 2, INTAKE_MEDIUM_MIXED, {1, 1, 0, 1, 2, 3}, {[CHANNEL_ONLINE] = "components[1].form"}},
     {"shown",
