@@ -311,7 +311,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
     if (rc)
         return rc;
     if (c->at_once)
-        rc = intake_may_act_at_once(c->at_once, r.procedure, f, ret, reterr);
+        rc = intake_may_act_at_once(c, r.procedure, f, ret, reterr);
     if (rc)
         return rc;
     ret->next = d;

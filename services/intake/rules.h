@@ -115,7 +115,7 @@ enum err_code intake_may_settle_loss(const struct intake_settle_loss *c, const s
                                      struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* same_day.c: what the officer at the counter does at once, with the receipt. */
-enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
+enum err_code intake_may_act_at_once(const struct intake_receive *r, const struct procedure *p,
                                      const struct intake_facts *f, struct intake_decision *ret,
                                      struct err *reterr) MUST_CHECK;
 

@@ -9,9 +9,25 @@
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
-enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struct procedure *p,
+/* Nobody who filed by post or online stands at the counter: the first has it by post, the second as a file or by post.
+ */
+static enum err_code reaches_him(enum channel channel, int delivery, struct err *reterr)
+{
+    if (channel == CHANNEL_COUNTER || delivery == DELIVERY_POST ||
+        (channel == CHANNEL_ONLINE && delivery == DELIVERY_ELECTRONIC))
+        return ERR_OK;
+    if (channel == CHANNEL_POST)
+        return err_say(reterr, ERR_INVALID, "same_day.return.delivery", "hồ sơ gửi qua bưu chính thì trả qua bưu chính",
+                       "what was sent in by post is returned by post");
+    return err_say(reterr, ERR_INVALID, "same_day.return.delivery",
+                   "hồ sơ nộp trực tuyến thì trả điện tử hoặc qua bưu chính, không trả ngay tại quầy",
+                   "what was filed online is returned electronically or by post, not at once at the counter");
+}
+
+enum err_code intake_may_act_at_once(const struct intake_receive *r, const struct procedure *p,
                                      const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
+    const struct intake_at_once *c = r->at_once;
     struct same_day *s = ARENA_NEW(f->arena, struct same_day);
 
     if (!p->same_day)
@@ -24,6 +40,9 @@ enum err_code intake_may_act_at_once(const struct intake_at_once *c, const struc
         return err_say(reterr, ERR_INVALID, "same_day.return",
                        "chưa ký thì chưa phát hành: phải nêu ủy quyền (mandate)",
                        "nothing is issued that is not signed: name the mandate");
+    enum err_code rc = c->returned ? reaches_him(r->channel, c->returned->delivery, reterr) : ERR_OK;
+    if (rc)
+        return rc;
     *s = (struct same_day){.officer = f->actor,
                            .roles = f->actor_roles,
                            .opinion = c->opinion,
