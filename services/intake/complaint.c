@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Complaints and proposals (phản ánh, kiến nghị) about a dossier, whatever has become of it; the dossier itself goes
- * its way. Taken at the counter of the unit that received it, or by the portal; answered by a head of that unit or of
- * the competent one, but never by the post that is complained of: when that is a head, one of the unit above may
- * answer, too. What is no matter of theirs is refused. Both have their date in working days (Decision 766/2022, 5.2);
- * behind it they are late, and done all the same. So has asking whoever complained for more, once, and publishing an
- * answer. While more is awaited neither date of the answer runs: both are counted anew when it comes, or from the end
- * of the wait when it does not. A date that had passed by then stays.
+ * Complaints and proposals (phản ánh, kiến nghị) about a dossier, whatever has become of it, and be it that nobody has
+ * answered what was filed on the portal; the dossier itself goes its way. Taken at the counter of the unit that
+ * received it, or by the portal; answered by a head of that unit or of the competent one, but never by the post that is
+ * complained of: when that is a head, one of the unit above may answer, too. What is no matter of theirs is refused.
+ * Both have their date in working days (Decision 766/2022, 5.2); behind it they are late, and done all the same. So has
+ * asking whoever complained for more, once, and publishing an answer. While more is awaited neither date of the answer
+ * runs: both are counted anew when it comes, or from the end of the wait when it does not. A date that had passed by
+ * then stays.
  */
 #include <string.h>
 
@@ -97,14 +98,26 @@ static enum err_code set_about(struct intake_complaint *x, const struct intake_f
     return ERR_OK;
 }
 
+/* hours_at gives the counter by whose hours a complaint is dealt with: of what was filed on the portal and lies at none
+ * yet, that of the unit which has to answer it. */
+static const char *hours_at(const struct intake_dossier *d, const struct intake_facts *f)
+{
+    const struct counter *of_unit =
+        d->counter ? NULL : catalogue_counter_of(f->catalogue, d->receiving_unit, instant_day(f->now));
+
+    return d->counter ? d->counter : of_unit ? of_unit->record.id : "";
+}
+
 /* until gives the date that is so many working days behind a moment, by the term of that day. */
 static enum err_code until(const struct intake_dossier *d, instant from, enum term term, const struct intake_facts *f,
                            instant *ret, const char **ret_explained, struct err *reterr)
 {
     struct intake_facts then = *f;
+    struct intake_dossier at = *d;
 
     then.now = from;
-    return intake_days_from_now(d, term_value(f->catalogue, term, instant_day(from)), &then, ret, ret_explained,
+    at.counter = hours_at(d, &then);
+    return intake_days_from_now(&at, term_value(f->catalogue, term, instant_day(from)), &then, ret, ret_explained,
                                 reterr);
 }
 

@@ -11,7 +11,8 @@
  *    |          '--------'-----> closing -> stopped
  *    '---> refused, guided
  *
- * submitted    A citizen filed it on the portal. Nothing is accepted; the counter has to answer in its time.
+ * submitted    A citizen filed it on the portal. Nothing is accepted; the counter has to answer in its time, and he may
+ *              complain that it does not.
  * received     It has a code, a receipt, a due date that is kept, and is bound to one version of a process.
  * refused      Nothing was accepted; why is kept, and the citizen was told.
  * guided       Nothing was accepted yet; the citizen has the request form (form 02) with all that is to be completed.
@@ -48,9 +49,10 @@ struct rule {
     }
 #define AT(state) INTAKE_##state
 
-/* In every state that a counter has answered with, which stays what it is. */
+/* In every state, which stays what it is. */
 #define EVERYWHERE(on_, when_, must_, event_, why_)                                                                    \
-    RULE(AT(RECEIVED), on_, RECEIVED, when_, must_, event_, why_),                                                     \
+    RULE(AT(SUBMITTED), on_, SUBMITTED, when_, must_, event_, why_),                                                   \
+        RULE(AT(RECEIVED), on_, RECEIVED, when_, must_, event_, why_),                                                 \
         RULE(AT(REFUSED), on_, REFUSED, when_, must_, event_, why_),                                                   \
         RULE(AT(GUIDED), on_, GUIDED, when_, must_, event_, why_),                                                     \
         RULE(AT(IN_PROCESS), on_, IN_PROCESS, when_, must_, event_, why_),                                             \
@@ -61,7 +63,7 @@ struct rule {
         RULE(AT(STOPPED), on_, STOPPED, when_, must_, event_, why_),                                                   \
         RULE(AT(FINISHED), on_, FINISHED, when_, must_, event_, why_),                                                 \
         RULE(AT(RETURNED), on_, RETURNED, when_, must_, event_, why_)
-_Static_assert(INTAKE_STATE_COUNT == 12, "EVERYWHERE names every state but submitted");
+_Static_assert(INTAKE_STATE_COUNT == 12, "EVERYWHERE names every state");
 
 /* In every state of a dossier that was accepted, which stays what it is. */
 #define ONCE_ACCEPTED(on_, must_, event_, why_)                                                                        \

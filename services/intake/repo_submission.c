@@ -51,10 +51,12 @@ const struct db_stmt intake_query_submissions = {
     "         ORDER BY s.answer_due_at, s.dossier LIMIT $6::int) page"};
 
 /* $1 which, $2 the unit that may see it (NULL: all), $3 $4 $5 when, who, of which unit; $6 $7 $8 the words of the
- * states */
+ * states; $9 whether its complaints are shown, as they are to officers. A unit above sees what it may have to answer.
+ */
 const struct db_stmt intake_query_submission = {
     "intake_query_submission",
-    "WITH found AS (SELECT * FROM submission WHERE dossier = $1 AND ($2::text IS NULL OR unit = $2)), "
+    "WITH found AS (SELECT * FROM submission WHERE dossier = $1 AND ($2::text IS NULL OR unit = $2 OR EXISTS ("
+    "    SELECT FROM complaint k WHERE k.dossier = $1 AND k.superior = $2))), "
     "noted AS ("
     "    INSERT INTO access_log (at, who, unit, what, dossiers)"
     "    SELECT $3, $4, $5, 'submission', ARRAY[dossier] FROM found) "
@@ -82,7 +84,7 @@ const struct db_stmt intake_query_submission = {
     "             o.media_type, 'pages', o.pages, 'sha256', encode(o.sha256, 'hex'), 'at', civil(t.at), 'link',"
     "             '/v1/dossiers/' || s.dossier || '/documents/' || o.id) ORDER BY t.at, o.id), '[]')"
     "             FROM read_online(s.dossier) t JOIN document o ON o.id = t.document),"
-    "           'questions', questions_of(s.dossier),"
+    "           'questions', questions_of(s.dossier), 'complaints', CASE WHEN $9 THEN complaints_of(s.dossier) END,"
     "           'content', s.content,"
     "           'applicant', json_build_object('name', s.name, 'identity_number', s.identity_number, 'phone',"
     "             s.phone, 'email', s.email, 'address', s.address),"

@@ -54,6 +54,6 @@ enum err_code intake_get_submission(void *arg, struct http_exchange *x, struct e
     return query_json(app, x, &intake_query_submission,
                       DB_ARGS(db_uuid(id), db_text(all ? NULL : who->unit), db_time(clock_now(app->clock)),
                               db_text(who->subject), db_text(who->unit), db_items(w.names), db_items(w.vi),
-                              db_items(w.filed)),
+                              db_items(w.filed), db_bool(!(who->roles & ROLE_BIT(PORTAL)))),
                       reterr);
 }

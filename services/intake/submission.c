@@ -147,5 +147,7 @@ enum err_code intake_may_answer(const struct intake_dossier *d, struct id named,
         return rc;
     ret->answered = answered_as(d, f);
     ret->next.origin_reference = d->submission->reference;
+    ret->next.complaints = d->complaints; /* that nobody had answered it, perhaps */
+    ret->next.complaint_count = d->complaint_count;
     return ERR_OK;
 }

@@ -116,6 +116,38 @@ static void the_counter_takes_it_or_the_portal(void **state)
     refused(complain(&d, &nobody), ERR_INVALID, "about");
 }
 
+/* That nobody answers what was filed on the portal may be complained of, by the hours of the unit that has to; whatever
+ * it is answered with, the complaint stays. */
+static void what_nobody_has_answered_may_be_complained_of(void **state)
+{
+    static const struct intake_submission filed = {
+        .reference = "DVC-1", .identity_number = "123456789", .at = 1, .answer_due_at = 2};
+    static const struct intake_complain online = {.channel = CHANNEL_ONLINE, .category = "delay", .text = "Chậm"};
+    static const struct intake_component file = {.name = "Tờ khai", .form = INTAKE_FORM_ELECTRONIC};
+    const struct intake_dossier d = intake_submitted(&filed, "H11.35", "1.000001");
+    struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
+
+    (void)state;
+    assert_null(at(morning(0), &d, INTAKE_COMPLAIN, &delay, "H11.05-tn01", "H11.05"));
+    const struct intake_decision *out = at(morning(0), &d, INTAKE_COMPLAIN, &online, "portal", "H11");
+    assert_non_null(out);
+    assert_string_equal(out->event, "ComplaintFiled");
+    assert_int_equal(out->next.state, INTAKE_SUBMITTED);
+    assert_null(out->next.counter);
+    assert_true(out->next.complaints[0].refuse_until == morning(2));
+    assert_true(out->next.complaints[0].answer_due_at == morning(21));
+    c.channel = CHANNEL_ONLINE;
+    c.components = &file;
+    memset(c.submission.b, 4, sizeof c.submission.b);
+    out = at(morning(1), &out->next, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35");
+    assert_non_null(out);
+    assert_int_equal(out->next.complaint_count, 1);
+    out = reply(morning(2), &out->next, INTAKE_ANSWER_COMPLAINT, 1, true, "H11.35-tr01");
+    assert_non_null(out);
+    assert_int_equal(out->next.complaints[0].state, INTAKE_COMPLAINT_ANSWERED);
+    assert_false(out->next.complaints[0].late);
+}
+
 static void eight_at_the_most(void **state)
 {
     struct intake_dossier d = received();
@@ -518,6 +550,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_says_until_when_it_is_answered_and_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_counter_takes_it_or_the_portal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_nobody_has_answered_may_be_complained_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(eight_at_the_most, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_head_answers_but_not_the_one_that_it_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_unit_above_answers_for_a_head_that_it_names, set_up, tear_down),

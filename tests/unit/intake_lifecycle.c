@@ -245,6 +245,7 @@ static const void *right_command(enum intake_act act)
 #define WITH_RESULT (IN(FINISHED) | IN(RETURNED))
 #define ENDED       (CUT_SHORT | WITH_RESULT)
 #define ACCEPTED    (UNDER_WAY | ENDED)
+#define ANYWHERE    (ACCEPTED | IN(SUBMITTED) | IN(REFUSED) | IN(GUIDED))
 #define CROSSED     (IN(CLOSING) | CUT_SHORT) /* by what appraisal did before it knew of the end; closing, of a stop */
 
 static const struct allowed allowed[] = {
@@ -326,14 +327,14 @@ static const struct allowed allowed[] = {
     {ACCEPTED, DO(WAIVE_FEE), STAYS, "FeeWaived"},
     {ENDED, DO(REFUND_FEE), STAYS, "FeeRefunded"},
     {IN(RETURNED) | IN(REFUSED) | CUT_SHORT, DO(RATE), STAYS, "RatingGiven"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(COMPLAIN), STAYS, "ComplaintFiled"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(ANSWER_COMPLAINT), STAYS, "ComplaintAnswered"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(REFUSE_COMPLAINT), STAYS, "ComplaintAnswered"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(ASK_COMPLAINANT), STAYS, "ComplaintMoreAsked"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(SUPPLY_COMPLAINT), STAYS, "ComplaintSupplied"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(PUBLISH_ANSWER), STAYS, "ComplaintPublished"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(PASS_ANSWER), STAYS, "ComplaintDuePassed"},
-    {ACCEPTED | IN(REFUSED) | IN(GUIDED), DO(PASS_ANSWER), STAYS, "ComplaintPublicationPassed"},
+    {ANYWHERE, DO(COMPLAIN), STAYS, "ComplaintFiled"},
+    {ANYWHERE, DO(ANSWER_COMPLAINT), STAYS, "ComplaintAnswered"},
+    {ANYWHERE, DO(REFUSE_COMPLAINT), STAYS, "ComplaintAnswered"},
+    {ANYWHERE, DO(ASK_COMPLAINANT), STAYS, "ComplaintMoreAsked"},
+    {ANYWHERE, DO(SUPPLY_COMPLAINT), STAYS, "ComplaintSupplied"},
+    {ANYWHERE, DO(PUBLISH_ANSWER), STAYS, "ComplaintPublished"},
+    {ANYWHERE, DO(PASS_ANSWER), STAYS, "ComplaintDuePassed"},
+    {ANYWHERE, DO(PASS_ANSWER), STAYS, "ComplaintPublicationPassed"},
 };
 
 static void the_table_is_what_is_allowed(void **state)
