@@ -21,7 +21,8 @@
     X(ADMIN,      "admin",      "quản trị danh mục")                  \
     X(OPERATOR,   "operator",   "vận hành")                           \
     X(DASHBOARD,  "dashboard",  "bảng theo dõi")                      \
-    X(PORTAL,     "portal",     "cổng dịch vụ công trực tuyến")
+    X(PORTAL,     "portal",     "cổng dịch vụ công trực tuyến")       \
+    X(DEVICE,     "device",     "thiết bị đánh giá tại quầy")
 /* clang-format on */
 
 enum role {

@@ -51,6 +51,7 @@ struct place {
     enum level level; /* of its unit */
     bool shared;
     int open[8], open_count; /* minutes of the day, in pairs */
+    struct post *device;     /* that citizens rate at: no officer's */
 };
 struct mandate {
     const char *code, *officer, *unit;

@@ -77,6 +77,8 @@ static void read_place(struct world *w, struct json_in *in, const struct json *o
 
     for (size_t i = 0; i < count && i < 4; i++)
         read_hours(&p, spans[i]);
+    p.device = ARENA_NEW(w->arena, struct post);
+    *p.device = (struct post){.id = p.id, .unit = p.unit, .counter = p.id, .roles = ROLE_BIT(DEVICE)};
     w->places[w->place_count++] = p;
 }
 

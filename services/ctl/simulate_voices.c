@@ -31,7 +31,7 @@ static void rate(struct planning *p)
     const char *unit = p->at->counter->unit;
     struct post *head = chance_percent(p->c, 40) ? plan_head(p, unit) : NULL;
 
-    plan_act(p, DO_RATE, head ? head : p->receiver, head ? "slip" : "device", false);
+    plan_act(p, DO_RATE, head ? head : p->at->counter->device, head ? "slip" : "device", false);
 }
 
 /* Most are answered, few refused, and some still wait at the end of the day. Of some the citizen is asked for more

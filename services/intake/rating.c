@@ -56,26 +56,45 @@ static bool served(const struct intake_dossier *d, const struct intake_facts *f)
     return same(d->received_by, actor) || same(d->returned_by, actor) || same(d->withdrawal.by, actor);
 }
 
-/* At the device the citizen chooses himself; a slip passes through an officer's hands. */
-static enum err_code check_desk(const struct intake_rate *c, const struct intake_facts *f, struct intake_decision *ret,
-                                struct err *reterr)
+static enum err_code is_of_unit(const struct intake_dossier *d, const char *unit, struct err *reterr)
+{
+    if (strcmp(unit, d->receiving_unit) == 0)
+        return ERR_OK;
+    return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ được tiếp nhận tại đơn vị %s, không phải %s",
+                   "the dossier was received at unit %s, not %s", d->receiving_unit, unit);
+}
+
+/* At the device the citizen chooses himself. It is no officer's: its token is in the name of the counter that it stands
+ * at, so that nobody judges his own service by saying that the device did. */
+static enum err_code check_device(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
+{
+    const struct counter *at = catalogue_counter(f->catalogue, f->actor, instant_day(f->now));
+
+    if (!(f->actor_roles & ROLE_BIT(DEVICE)))
+        return err_say(reterr, ERR_FORBIDDEN, "by", "đánh giá tại thiết bị do chính thiết bị của quầy gửi",
+                       "what is rated at the device comes from the device of the counter itself");
+    if (!at || strcmp(at->unit, f->actor_unit) != 0)
+        return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị %s không có quầy \"%s\" vào ngày này",
+                       "unit %s has no counter \"%s\" on this day", f->actor_unit, f->actor);
+    ret->place = at->record.id;
+    return is_of_unit(&ret->next, at->unit, reterr);
+}
+
+/* A slip passes through an officer's hands. */
+static enum err_code check_desk(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
     const struct intake_dossier *d = &ret->next;
     struct desk desk;
     enum err_code rc = desk_find(f->catalogue, f->actor, f->actor_unit, instant_day(f->now), &desk, reterr);
 
+    if (!rc)
+        rc = is_of_unit(d, desk.officer->unit, reterr);
     if (rc)
         return rc;
-    if (strcmp(desk.officer->unit, d->receiving_unit) != 0)
-        return err_say(reterr, ERR_FORBIDDEN, "actor", "hồ sơ được tiếp nhận tại đơn vị %s, không phải %s",
-                       "the dossier was received at unit %s, not %s", d->receiving_unit, desk.officer->unit);
     if (!(desk.officer->roles & WHO_RATES))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không ghi nhận đánh giá",
                        "post \"%s\" records no ratings", f->actor);
-    if (c->means == INTAKE_MEANS_DEVICE && !catalogue_counter(f->catalogue, desk.place, instant_day(f->now)))
-        return err_say(reterr, ERR_FORBIDDEN, "by", "thiết bị đánh giá đặt tại quầy, vị trí \"%s\" không ở quầy",
-                       "the device stands at a counter, post \"%s\" does not sit at one", f->actor);
-    if (c->means == INTAKE_MEANS_SLIP && served(d, f))
+    if (served(d, f))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "người phục vụ công dân không nhập phiếu đánh giá về mình",
                        "the officer who served the citizen does not enter the slip about it");
     ret->place = desk.place;
@@ -87,8 +106,10 @@ enum err_code intake_may_rate(const struct intake_rate *c, const struct intake_f
 {
     enum err_code rc = ERR_OK;
 
-    if (c->means != INTAKE_MEANS_ONLINE)
-        rc = check_desk(c, f, ret, reterr);
+    if (c->means == INTAKE_MEANS_DEVICE)
+        rc = check_device(f, ret, reterr);
+    else if (c->means == INTAKE_MEANS_SLIP)
+        rc = check_desk(f, ret, reterr);
     else if (!(f->actor_roles & ROLE_BIT(PORTAL)))
         rc = err_say(reterr, ERR_FORBIDDEN, "by", "chỉ cổng dịch vụ công ghi nhận đánh giá trực tuyến",
                      "only the portal records what was rated online");

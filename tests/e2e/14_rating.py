@@ -58,24 +58,30 @@ def a_simulated_day_of_outspoken_citizens_balances(s):
 def one_rating_when_it_has_ended(s):
     d = Dossier(s, Desk('H11.35.26'), BIRTH).receive()
     desk = d.desk
-    d.refused('intake', 'rating', desk.receiver, RATING, 409)                           # the citizen has not seen the end
+    d.refused('intake', 'rating', desk.device, RATING, 409)                             # the citizen has not seen the end
     d.appraised().decided().returned().becomes('returned')
     before = figures(s, d)
     for wrong, field in (({'by': 'letter'}, 'by'), ({'satisfaction': 2}, 'satisfaction'), ({'attitude': 'rude'}, 'attitude'), ({'contacts': -1}, 'contacts'),
                          ({'contacts': 100}, 'contacts'), ({'agencies': '1'}, 'agencies'), ({'remark': ''}, 'remark')):
-        equal(d.refused('intake', 'rating', desk.receiver, {**RATING, **wrong}, 422)['field'], field)
+        equal(d.refused('intake', 'rating', desk.device, {**RATING, **wrong}, 422)['field'], field)
     slip = {**RATING, 'by': 'slip'}
     d.refused('intake', 'rating', desk.appraiser, RATING, 403)                           # no role for it
-    d.refused('intake', 'rating', 'H11.35.27-tn01', RATING, 403)                         # another counter
+    equal(d.refused('intake', 'rating', Desk('H11.35.27').device, RATING, 403)['field'], 'actor')     # another counter
+    equal(d.refused('intake', 'rating', ('H11.35.26-Q9', 'device', desk.unit), RATING, 403)['field'], 'actor')     # no counter
+    equal(d.refused('intake', 'rating', (desk.receiver, 'device', desk.unit), RATING, 403)['field'], 'actor')      # a post is none
+    equal(d.refused('intake', 'rating', desk.device, slip, 403)['field'], 'actor')       # the device fills in no slip
+    d.refused('intake', 'complaints', desk.device, COMPLAINT, 403)                       # and does nothing else
+    for who in (desk.receiver, desk.returner):                                           # who served does not say that the device did
+        equal(d.refused('intake', 'rating', who, RATING, 403)['field'], 'by')
     equal(d.refused('intake', 'rating', desk.receiver, slip, 403)['field'], 'actor')     # received it
     equal(d.refused('intake', 'rating', desk.returner, slip, 403)['field'], 'actor')     # handed it over
-    equal(d.refused('intake', 'rating', desk.head, RATING, 403)['field'], 'by')          # no device at the office
+    equal(d.refused('intake', 'rating', desk.head, RATING, 403)['field'], 'by')          # nor anybody else
     equal(d.refused('intake', 'rating', desk.receiver, {**RATING, 'by': 'online'}, 403)['field'], 'by')
     d.refused('intake', 'rating', PORTAL, RATING, 403)                                   # the portal has no device
     check(not shown(s, d)['rating'], 'what was refused left nothing')
     a = d.rate(desk.head, means='slip', satisfaction='neutral', contacts=1, agencies=3, remark='Chờ hơi lâu nhưng cán bộ tận tình')
     equal(a['points'], {'satisfaction': 1, 'attitude': 2, 'contacts': 1, 'agencies': 0}, 'computed, not typed')
-    for who, how in ((desk.receiver, RATING), (PORTAL, {**RATING, 'by': 'online'})):
+    for who, how in ((desk.device, RATING), (PORTAL, {**RATING, 'by': 'online'})):
         equal(d.refused('intake', 'rating', who, how, 409)['field'], 'rating', 'once')
     seen = looks(s, d)
     r = shown(s, d)['rating']
@@ -92,7 +98,7 @@ def one_rating_when_it_has_ended(s):
 def refused_at_the_counter_is_rated_too(s):
     desk = Desk('H11.35.27')
     refusal = s.must('intake', '/v1/refusals', desk.receiver, {'counter': desk.counter, 'procedure': BIRTH, 'channel': 'counter', 'applicant': applicant(),
-                                                               'reasons': ['missing_component'], 'explanation': 'Thiếu giấy chứng sinh'})
+                                                               'reasons': ['not_eligible'], 'explanation': 'Không đủ điều kiện'})
     d = Dossier(s, desk, BIRTH)
     d.id = refusal['id']
     before = figures(s, d)

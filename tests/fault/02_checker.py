@@ -402,10 +402,10 @@ def speak(done, waiting, gone):
     a, b = done
     for d in done:
         d.becomes('returned')
-    a.rate(a.desk.receiver, contacts=1)
+    a.rate(a.desk.device, contacts=1)
     b.rate(b.desk.head, means='slip', satisfaction='neutral', attitude='poor', contacts=3, agencies=2, remark='Chờ lâu')
-    a.refused('intake', 'rating', a.desk.receiver, {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 0, 'agencies': 1}, 409)
-    gone.rate(gone.desk.receiver, satisfaction='dissatisfied')
+    a.refused('intake', 'rating', a.desk.device, {'by': 'device', 'satisfaction': 'satisfied', 'attitude': 'good', 'contacts': 0, 'agencies': 1}, 409)
+    gone.rate(gone.desk.device, satisfaction='dissatisfied')
     for n, category in ((1, 'attitude'), (2, 'fee')):
         equal(b.complain(category=category, about=b.desk.receiver)['number'], n)
     b.reply(1, b.desk.head)

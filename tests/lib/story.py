@@ -41,6 +41,7 @@ class Desk:
         commune = unit.count('.') == 2
         self.receiver = f'{unit}-tn01'
         self.returner = f'{unit}-tk01'
+        self.device = (self.counter, 'device', unit)            # that citizens rate at
         self.head = f'{unit}-pd01' if commune else f'{unit}-tr01'
         self.appraiser = f'{unit}-td{n}' if commune else f"{unit}-td{'01' if at_counter else '03'}"
         self.endorser = f'{unit}-tp01'

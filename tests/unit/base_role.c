@@ -15,6 +15,7 @@ static void each_name_gives_its_bit(void **state)
     assert_int_equal(role_parse("receiver"), ROLE_BIT(RECEIVER));
     assert_int_equal(role_parse("dashboard"), ROLE_BIT(DASHBOARD));
     assert_int_equal(role_parse("portal"), ROLE_BIT(PORTAL));
+    assert_int_equal(role_parse("device"), ROLE_BIT(DEVICE));
 }
 
 static void an_unknown_name_gives_no_right(void **state)

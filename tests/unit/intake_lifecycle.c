@@ -100,7 +100,7 @@ static const void *right_command(enum intake_act act)
     static const struct intake_supply supply = {
         .channel = CHANNEL_POST, .components = &component, .component_count = 1};
     static const struct intake_rate rate = {
-        .means = INTAKE_MEANS_DEVICE, .satisfaction = 2, .attitude = 2, .contacts = 1, .agencies = 1};
+        .means = INTAKE_MEANS_SLIP, .satisfaction = 2, .attitude = 2, .contacts = 1, .agencies = 1};
     static const struct intake_complain_more complain_more = {.number = 1, .channel = CHANNEL_POST, .text = "Rõ hơn"};
     static const struct intake_complain complain = {.channel = CHANNEL_POST, .category = "delay", .text = "Chậm"};
     static const struct intake_reply reply = {.number = 1, .text = "Đã xem xét"};
@@ -480,7 +480,7 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
                           : other && act == INTAKE_DECIDE                          ? (const void *)&earlier
                                                           : right_command((enum intake_act)act);
     struct intake_decision *out = decide(from < 0 ? NULL : &d, (enum intake_act)act, command,
-                                         replying || act == INTAKE_SETTLE_LOSS                           ? "H11.35-tr01"
+                                         replying || act == INTAKE_SETTLE_LOSS || act == INTAKE_RATE     ? "H11.35-tr01"
                                          : taking || signs || paying                                     ? "H11.35-td01"
                                          : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
                                          : act == INTAKE_REQUEST_CORRECTION                              ? "H11.35-td01"

@@ -45,6 +45,12 @@ static const struct intake_decision *rate(const struct intake_dossier *d, const 
     return intake_decide(d, INTAKE_RATE, c, &f, out, &err) ? NULL : out;
 }
 
+/* With the token of the device at the counter. */
+static const struct intake_decision *by_device(const struct intake_dossier *d)
+{
+    return rate(d, &content, "H11.35-Q1", "H11.35", ROLE_BIT(DEVICE));
+}
+
 static void refused(const struct intake_decision *out, enum err_code code, const char *field)
 {
     assert_null(out);
@@ -55,7 +61,7 @@ static void refused(const struct intake_decision *out, enum err_code code, const
 static void it_changes_nothing_but_that_there_is_one(void **state)
 {
     struct intake_dossier d = returned();
-    const struct intake_decision *out = rate(&d, &content, "H11.35-tk01", "H11.35", 0);
+    const struct intake_decision *out = by_device(&d);
 
     (void)state;
     assert_non_null(out);
@@ -73,8 +79,8 @@ static void only_once_whatever_the_means(void **state)
     struct intake_rate online = content;
 
     (void)state;
-    d = rate(&d, &content, "H11.35-tn01", "H11.35", 0)->next;
-    refused(rate(&d, &content, "H11.35-tn01", "H11.35", 0), ERR_ILLEGAL_MOVE, "rating");
+    d = by_device(&d)->next;
+    refused(by_device(&d), ERR_ILLEGAL_MOVE, "rating");
     online.means = INTAKE_MEANS_ONLINE;
     refused(rate(&d, &online, "portal", "H11", ROLE_BIT(PORTAL)), ERR_ILLEGAL_MOVE, "rating");
 }
@@ -87,7 +93,7 @@ static void only_when_it_has_ended_for_the_citizen(void **state)
         struct intake_dossier d = returned();
         bool ended = s == INTAKE_RETURNED || s == INTAKE_REFUSED || s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
         d.state = (enum intake_state)s;
-        assert_int_equal(rate(&d, &content, "H11.35-tn01", "H11.35", 0) != NULL, ended);
+        assert_int_equal(by_device(&d) != NULL, ended);
         assert_int_equal(err.code, ended ? ERR_OK : ERR_ILLEGAL_MOVE);
     }
 }
@@ -131,7 +137,7 @@ static void who_took_a_fee_or_a_complaint_does_not(void **state)
             d.complaints = &complaints[i - COUNT_OF(fees)], d.complaint_count = 1;
         refused(rate(&d, &slip, "H11.35-2v", "H11.35", 0), ERR_FORBIDDEN, "actor");
         assert_non_null(rate(&d, &slip, "H11.35-tr01", "H11.35", 0));
-        assert_non_null(rate(&d, &content, "H11.35-2v", "H11.35", 0)); /* at the device the citizen chooses himself */
+        assert_non_null(by_device(&d)); /* there the citizen chooses himself */
     }
 }
 
@@ -157,15 +163,24 @@ static void who_gave_papers_back_does_not(void **state)
 
 static void each_means_has_its_place(void **state)
 {
+    static const char *const officers[] = {"H11.35-tn01", "H11.35-tk01", "H11.35-2v", "H11.35-tr01"};
     struct intake_dossier d = returned();
     struct intake_rate online = content;
 
     (void)state;
     online.means = INTAKE_MEANS_ONLINE;
-    refused(rate(&d, &content, "H11.05-tn01", "H11.05", 0), ERR_FORBIDDEN, "actor"); /* another unit's counter */
-    refused(rate(&d, &content, "H11.35-td01", "H11.35", 0), ERR_FORBIDDEN, "actor"); /* no role for it */
-    refused(rate(&d, &content, "H11.35-tn09", "H11.35", 0), ERR_FORBIDDEN, "by");    /* sits at no counter */
-    refused(rate(&d, &content, "portal", "H11", ROLE_BIT(PORTAL)), ERR_FORBIDDEN, "actor");
+    struct intake_rate slip = content;
+    slip.means = INTAKE_MEANS_SLIP;
+    refused(rate(&d, &slip, "H11.05-tn01", "H11.05", 0), ERR_FORBIDDEN, "actor"); /* another unit's counter */
+    refused(rate(&d, &slip, "H11.35-td01", "H11.35", 0), ERR_FORBIDDEN, "actor"); /* no role for it */
+    refused(rate(&d, &slip, "H11.35-Q1", "H11.35", ROLE_BIT(DEVICE)), ERR_FORBIDDEN, "actor"); /* fills in no slips */
+    for (size_t i = 0; i < COUNT_OF(officers); i++) /* whether he served or not: the device is nobody's */
+        refused(rate(&d, &content, officers[i], "H11.35", ROLE_BIT(RECEIVER) | ROLE_BIT(HEAD)), ERR_FORBIDDEN, "by");
+    refused(rate(&d, &content, "H11.01-Q5", "H11.05", ROLE_BIT(DEVICE)), ERR_FORBIDDEN, "actor"); /* another unit's */
+    refused(rate(&d, &content, "H11.35-Q1", "H11.05", ROLE_BIT(DEVICE)), ERR_FORBIDDEN, "actor"); /* not its counter */
+    refused(rate(&d, &content, "H11.35-tn01", "H11.35", ROLE_BIT(DEVICE)), ERR_FORBIDDEN,
+            "actor"); /* a post, no counter */
+    refused(rate(&d, &content, "portal", "H11", ROLE_BIT(PORTAL)), ERR_FORBIDDEN, "by");
     refused(rate(&d, &online, "H11.35-tn01", "H11.35", ROLE_BIT(RECEIVER)), ERR_FORBIDDEN, "by");
     const struct intake_decision *out = rate(&d, &online, "portal", "H11", ROLE_BIT(PORTAL));
     assert_non_null(out);

@@ -548,8 +548,10 @@ static struct errand *rate(struct dossier *d, const struct intake_dossier *x)
 
     if (d->id.b[9] % 2 || !ended || world.calm || (x->rated && !sim_chance(20)) || !sim_chance(200))
         return NULL;
-    return errand(d, SOURCE_INTAKE, INTAKE_RATE, reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true),
-                  &device);
+    struct officer *at = ARENA_NEW(world.arena, struct officer); /* the counter's, and nobody's who sits there */
+    *at = (struct officer){
+        .record = {.id = arena_strdup(world.arena, x->counter)}, .unit = x->receiving_unit, .roles = ROLE_BIT(DEVICE)};
+    return errand(d, SOURCE_INTAKE, INTAKE_RATE, at, &device);
 }
 
 /* What is done next of a complaint, sooner or later: mostly a head answers, or refuses; of some he asks for more first.
