@@ -27,6 +27,8 @@
  * R7  A result that grants is handed over when all that is due for it is paid or waived; what refuses, a letter and a
  *     correction are the citizen's to have whatever he owes: with the first his time to complain begins.
  * R8  Only what was filed on the portal is returned electronically: there he reads it, and nowhere else.
+ * R9  Who numbers a paper attests the ink signature on it, so it is not his own (Decree 30/2020 Art. 15), unless the
+ *     procedure lets the officer at the counter do all of it at once (D61 Art. 17(5)).
  */
 #include "services/return/return.h"
 
@@ -171,9 +173,22 @@ static enum err_code can_be_issued(struct question *q, struct return_decision *x
     return ERR_OK;
 }
 
+/* attests_another refuses the signer himself: R9. */
+static enum err_code attests_another(const struct question *q, struct err *reterr)
+{
+    const struct return_document *n = q->document;
+
+    if (q->c->same_day || n->signature != SIGNATURE_INK_ATTESTED || strcmp(n->signer, q->f->actor) != 0)
+        return ERR_OK;
+    return err_say(reterr, ERR_FORBIDDEN, "actor", "người ký (\"%s\") không tự vào số, xác nhận chữ ký của mình",
+                   "who signed it (\"%s\") does not number it: that attests his own signature", n->signer);
+}
+
 static enum err_code may_number(struct question *q, struct return_decision *x, struct err *reterr)
 {
     enum err_code rc = may_do(q, q->document->issue_step, reterr);
+    if (!rc)
+        rc = attests_another(q, reterr);
     if (!rc)
         rc = return_series_gives(q->f->series, q->c->series, q->document->unit, q->document->outcome,
                                  instant_day(q->f->now), reterr);

@@ -237,8 +237,9 @@ def numbers_stay_dense_whoever_draws_them(s):
     many = [handed_out(s, unit) for _ in range(4)]
     usual = received(s, unit, EXTRACT, f'{unit}-tc01', mandate=f'{unit}-tc01-tuq')
     until(lambda: steps(s, 'approval', usual) == ['signed'], 15)
-    usual.desk.clerk = s.token(f'{unit}-tc01', ALL, unit)
-    heard(usual).number()
+    own = s.token(f'{unit}-tc01', ALL, unit)
+    equal(heard(usual).refused('return', 'number', own, {'series': f'{unit}-kq'}, 403)['field'], 'actor', 'what he did not number at once another attests')
+    usual.number()
     for d in many:
         d.becomes('returned', 10)
     numbers = sorted([paper(s, d)['number'] for d in many] + [usual.numbered['number']])

@@ -224,6 +224,29 @@ static void a_fee_that_nobody_knows_cannot_be_settled(void **state)
     assert_false(return_fees_add(&full, "x", 1, FEE_DUE_RETURN, false));
 }
 
+/* The clerk attests the signature in ink as he numbers the paper: it is another person's, whatever the paper is. */
+static void nobody_attests_his_own_signature(void **state)
+{
+    static const int outcomes[] = {OUTCOME_GRANTED, OUTCOME_APOLOGY, OUTCOME_STOPPED};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(outcomes); i++) {
+        struct return_dossier *d = in_state_of("office", outcomes[i], RETURN_AWAITING_ISSUE);
+        d->documents[0].signer = "vt01"; /* an approver and a clerk in one */
+        refused(d, "vt01", number(series_of(outcomes[i])), ERR_FORBIDDEN, "actor");
+        d->documents[0].signer = "pd01";
+        assert_int_equal(by("vt01", &d, number(series_of(outcomes[i]))), ERR_OK);
+    }
+    /* Of what he does at once with the receipt the procedure lets him do all. */
+    static const struct same_day at_once = {.officer = "vt02"};
+    struct return_dossier *d = in_state("spot", RETURN_AWAITING_ISSUE);
+    struct return_command c = number("kq");
+    d->documents[0].signer = "vt02";
+    refused(d, "vt02", c, ERR_FORBIDDEN, "actor");
+    c.same_day = &at_once;
+    assert_int_equal(by("vt02", &d, c), ERR_OK);
+}
+
 /* ---- the routes */
 
 static void on_the_spot(void **state)
@@ -914,6 +937,7 @@ int main(void)
         TEST(a_supplement_makes_its_fee_due),
         TEST(what_refuses_and_letters_wait_for_no_fee),
         TEST(a_fee_that_nobody_knows_cannot_be_settled),
+        TEST(nobody_attests_his_own_signature),
         TEST(on_the_spot),
         TEST(through_the_office),
         TEST(what_the_counter_does_not_take),
