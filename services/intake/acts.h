@@ -296,6 +296,8 @@ struct intake_supply {
 struct intake_give_back {
     const int *components;
     int count;
+    enum delivery delivery;  /* counter or post; NONE: at the counter */
+    const char *consignment; /* by post */
 };
 
 /* A component as far as keeping it and giving it back is concerned. */

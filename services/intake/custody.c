@@ -3,13 +3,15 @@
  * Custody: who has the papers of a dossier is known at every hour, and typed by nobody. The counter has them with the
  * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What a supplement
  * brings lies at the counter apart from the others until a transfer of its own has brought it to them. What is to go
- * back to the citizen is given at the counter, at the latest with the result (D61 Art. 20); that ends the holding,
- * whoever had it. What was lost or damaged (loss.c) does not go back until it is found again. Where co-operating units
- * have them in turn, they go that way (turn.c).
+ * back to the citizen is given at the counter or sent by post, at the latest with the result (D61 Art. 20); that ends
+ * the holding, whoever had it. What ended without a result needs none of his originals any more: all of them go back,
+ * also those that were meant to stay. What was lost or damaged (loss.c) does not go back until it is found again. Where
+ * co-operating units have them in turn, they go that way (turn.c).
  */
 #include <string.h>
 
 #include "common/base/role.h"
+#include "common/domain/consignment.h"
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
@@ -119,6 +121,30 @@ static enum err_code may_go(const struct intake_sheet *s, int number, struct err
     return ERR_OK;
 }
 
+bool intake_frees_papers(enum intake_state s)
+{
+    return s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
+}
+
+static bool goes_back(const struct intake_dossier *d, const struct intake_sheet *s)
+{
+    bool owed = s->to_return || (intake_frees_papers(d->state) && s->paper && s->originals > 0);
+
+    return owed && !s->given_back && !s->loss;
+}
+
+/* What goes by post has a number by which the post is asked for it. */
+static enum err_code check_way(const struct intake_give_back *c, struct err *reterr)
+{
+    if (c->delivery == DELIVERY_POST)
+        return c->consignment
+                   ? consignment_fits(c->consignment, reterr)
+                   : err_say(reterr, ERR_INVALID, "consignment", "phải ghi số bưu gửi", "say the consignment number");
+    return c->consignment ? err_say(reterr, ERR_INVALID, "consignment", "trả tại quầy thì không có số bưu gửi",
+                                    "what is returned at the counter has no consignment number")
+                          : ERR_OK;
+}
+
 /* had_by: papers that lay in two places are told as the dossier's own. */
 static struct intake_holder had_by(const struct intake_decision *ret, const struct intake_facts *f)
 {
@@ -140,9 +166,12 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
                                    struct intake_decision *ret, struct err *reterr)
 {
     int *numbers = ARENA_ARRAY(f->arena, (size_t)(f->sheet_count + c->count + 1), int);
-    enum err_code rc = intake_at_counter_as(ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER), &ret->next, CHANNEL_COUNTER, f,
-                                            &ret->place, reterr);
+    enum channel by = c->delivery == DELIVERY_POST ? CHANNEL_POST : CHANNEL_COUNTER; /* the post leaves at any hour */
+    enum err_code rc =
+        intake_at_counter_as(ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER), &ret->next, by, f, &ret->place, reterr);
 
+    if (!rc)
+        rc = check_way(c, reterr);
     for (int i = 0; !rc && i < c->count; i++) {
         rc = may_go(intake_sheet_of(f, c->components[i]), c->components[i], reterr);
         if (!rc)
@@ -151,12 +180,13 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
             add(ret, numbers, intake_sheet_of(f, c->components[i]));
     }
     for (int i = 0; !rc && c->count == 0 && i < f->sheet_count; i++)
-        if (f->sheets[i].to_return && !f->sheets[i].given_back && !f->sheets[i].loss)
+        if (goes_back(&ret->next, &f->sheets[i]))
             add(ret, numbers, &f->sheets[i]);
     if (!rc && ret->given_back_count == 0)
         rc = err_say(reterr, ERR_CONFLICT, "components", "không còn giấy tờ nào phải trả lại",
                      "no paper is left to be given back");
     ret->given_back = numbers;
+    ret->given_back_consignment = c->consignment;
     if (!rc)
         ret->given_back_by = had_by(ret, f);
     return rc;

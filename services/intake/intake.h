@@ -241,6 +241,7 @@ struct intake_decision {
     const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;
     struct intake_holder given_back_by; /* who had them until then */
+    const char *given_back_consignment; /* NULL: at the counter */
     const struct intake_loss *loss;     /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
     const int *lost;                    /* the numbers of what is in it */
     int lost_count, lost_originals;

@@ -164,23 +164,24 @@ const struct db_stmt intake_query_apology = {
 /* The papers of a dossier: what they are, who has them now, and who had them. */
 const struct db_stmt intake_query_papers = {
     "intake_query_papers",
-    FOUND("papers") "SELECT json_build_object('id', d.id, 'code', d.code, 'state', d.state, 'medium', " MEDIUM ","
-                    "           'holder', (SELECT " HOLDING " FROM " HOLDINGS
-                    " WHERE h.supplement = 0 ORDER BY h.n DESC LIMIT 1),"
-                    "           'apart', (SELECT coalesce(json_agg(" HOLDING
-                    " ORDER BY h.supplement), '[]') FROM (SELECT "
-                    "DISTINCT ON (supplement) * FROM holdings_of(d.id) ORDER BY supplement, n DESC) h WHERE "
-                    "lies_apart(d.id, h.supplement)),"
-                    "           'holdings', (SELECT coalesce(json_agg(" HOLDING " ORDER BY h.n), '[]') FROM " HOLDINGS
-                    "),"
-                    "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', "
-                    "c.name, 'form', c.form, 'to_show', c.to_show, 'originals', c.originals, 'certified', c.certified, "
-                    "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
-                    "'given_back_by', c.given_back_by, 'standing', standing_of(c), 'loss', c.loss, 'supplement', "
-                    "c.supplement) ORDER BY c.number), "
-                    "'[]')"
-                    "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
-                    "  FROM found d WHERE d.code IS NOT NULL"};
+    FOUND(
+        "papers") "SELECT json_build_object('id', d.id, 'code', d.code, 'state', d.state, 'medium', " MEDIUM ","
+                  "           'holder', (SELECT " HOLDING " FROM " HOLDINGS
+                  " WHERE h.supplement = 0 ORDER BY h.n DESC LIMIT 1),"
+                  "           'apart', (SELECT coalesce(json_agg(" HOLDING
+                  " ORDER BY h.supplement), '[]') FROM (SELECT "
+                  "DISTINCT ON (supplement) * FROM holdings_of(d.id) ORDER BY supplement, n DESC) h WHERE "
+                  "lies_apart(d.id, h.supplement)),"
+                  "           'holdings', (SELECT coalesce(json_agg(" HOLDING " ORDER BY h.n), '[]') FROM " HOLDINGS
+                  "),"
+                  "           'components', (SELECT coalesce(json_agg(json_build_object('number', c.number, 'name', "
+                  "c.name, 'form', c.form, 'to_show', c.to_show, 'originals', c.originals, 'certified', c.certified, "
+                  "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
+                  "'given_back_by', c.given_back_by, 'given_back_consignment', c.given_back_consignment, 'standing', standing_of(c), 'loss', c.loss, 'supplement', "
+                  "c.supplement) ORDER BY c.number), "
+                  "'[]')"
+                  "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
+                  "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* What stands on the form "Phiếu kiểm soát quá trình giải quyết hồ sơ" (form 05): one block per hand-over, in order. */
 const struct db_stmt intake_query_control_slip = {
@@ -210,26 +211,28 @@ const struct db_stmt intake_query_control_slip = {
                           "               FROM slip_blocks(d.id) s))::text"
                           "  FROM found d WHERE d.code IS NOT NULL"};
 
-/* What should have gone back with the result, or when the dossier was withdrawn or stopped. $1 unit (NULL: all), $2
+/* What should have gone back with the result, also of one that lies there and that nobody comes for; and all originals
+ * of what was withdrawn or stopped. $1 unit (NULL: all), $2
  * limit; $3 $4 $5 when, who, of which unit */
 const struct db_stmt intake_query_held = {
-    "intake_query_held", "WITH held AS ("
-                         "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
-                         "coalesce(d.returned_at, d.finished_at, d.withdrawal_at) AS "
-                         "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
-                         "      FROM component c JOIN dossier d ON d.id = c.dossier"
-                         "     WHERE c.to_return AND c.given_back_at IS NULL AND c.loss IS NULL AND d.state IN "
-                         "('returned', 'withdrawn', 'stopped')"
-                         "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
-                         "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
-                         "noted AS ("
-                         "    INSERT INTO access_log (at, who, unit, what, dossiers)"
-                         "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
-                         "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
-                         "code, 'state', state, 'unit', "
-                         "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
-                         "'components', components, "
-                         "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
+    "intake_query_held",
+    "WITH held AS ("
+    "    SELECT d.id, d.code, d.state, d.unit, d.receiving_unit, d.procedure, "
+    "coalesce(d.returned_at, d.finished_at, d.withdrawal_at) AS "
+    "ended_at, array_agg(c.number ORDER BY c.number) AS components, sum(c.originals) AS originals"
+    "      FROM component c JOIN dossier d ON d.id = c.dossier"
+    "     WHERE (c.to_return OR c.freed) AND c.given_back_at IS NULL AND c.loss IS NULL AND (d.state IN "
+    "('returned', 'withdrawn', 'stopped') OR (d.state = 'finished' AND d.reminders > 0))"
+    "       AND ($1::text IS NULL OR $1 IN (d.unit, d.receiving_unit))"
+    "     GROUP BY d.id ORDER BY ended_at, d.id LIMIT $2), "
+    "noted AS ("
+    "    INSERT INTO access_log (at, who, unit, what, dossiers)"
+    "    SELECT $3, $4, $5, 'papers', array_agg(id) FROM held HAVING count(*) > 0) "
+    "SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', id, 'code', "
+    "code, 'state', state, 'unit', "
+    "unit, 'receiving_unit', receiving_unit, 'procedure', procedure, 'ended_at', civil(ended_at), "
+    "'components', components, "
+    "'originals', originals) ORDER BY ended_at, id), '[]'))::text FROM held"};
 
 /*
  * $1 the unit that is to see them, as giver, receiver, competent or receiving one (NULL: all), $2 limit, $3 $4 $5 when,

@@ -48,11 +48,18 @@ const struct db_stmt intake_put_turns = {
     "          done_result, done_due_at)"
     " WHERE d.id = t.id"};
 
-const struct db_stmt intake_note_given_back = {"intake_note_given_back",
-                                               "UPDATE component c SET given_back_at = g.at, given_back_by = g.by"
-                                               "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[])"
-                                               "    AS g (dossier, number, by, at)"
-                                               " WHERE c.dossier = g.dossier AND c.number = g.number"};
+const struct db_stmt intake_note_given_back = {
+    "intake_note_given_back",
+    "UPDATE component c SET given_back_at = g.at, given_back_by = g.by, given_back_consignment = g.consignment"
+    "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[])"
+    "    AS g (dossier, number, by, at, consignment)"
+    " WHERE c.dossier = g.dossier AND c.number = g.number"};
+
+/* What the list of held papers finds of dossiers that ended without a result. */
+const struct db_stmt intake_free_papers = {"intake_free_papers",
+                                           "UPDATE component SET freed = true"
+                                           " WHERE dossier = ANY ($1) AND form = 'paper' AND NOT to_show"
+                                           "   AND originals > 0"};
 
 const struct db_stmt intake_note_lost = {"intake_note_lost", "UPDATE component c SET loss = nullif(g.loss, 0)"
                                                              "  FROM unnest($1::uuid[], $2::int[], $3::int[])"
@@ -207,8 +214,11 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
         note_readdressed(i, file, d);
     for (int n = 0; n < d->given_back_count; n++) {
         struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
-        *gone = (struct intake_gone){
-            .next = file->gone, .number = d->given_back[n], .by = i->work->actor.subject, .at = i->batch->now};
+        *gone = (struct intake_gone){.next = file->gone,
+                                     .number = d->given_back[n],
+                                     .by = i->work->actor.subject,
+                                     .consignment = d->given_back_consignment,
+                                     .at = i->batch->now};
         file->gone = gone;
         struct intake_sheet *s = sheet(i->batch, i->subject->id, gone->number);
         if (s) {
@@ -304,7 +314,7 @@ static void save_gone(struct batch *b)
 {
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
-                    *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME);
+                    *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *sent = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -315,11 +325,25 @@ static void save_gone(struct batch *b)
             db_array_int(number, g->number);
             db_array_text(by, g->by);
             db_array_time(at, g->at);
+            db_array_text(sent, g->consignment);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_note_given_back,
-               DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at)));
+               DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at), db_items(sent)));
+}
+
+static void save_freed(struct batch *b)
+{
+    struct db_array *ids = db_array_new(b->arena, DB_UUID);
+
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (b->subjects[i]->touched && f && intake_is_dossier(b->subjects[i]) && f->freed_now)
+            db_array_uuid(ids, b->subjects[i]->id);
+    }
+    if (db_array_count(ids))
+        db_ask(b->db, b->arena, &intake_free_papers, DB_ARGS(db_items(ids)));
 }
 
 static void save_lost(struct batch *b)
@@ -349,4 +373,5 @@ void intake_custody_save(struct batch *b)
     save_held(b);
     save_turns(b);
     save_gone(b);
+    save_freed(b);
 }

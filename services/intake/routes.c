@@ -60,7 +60,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/correct",             CORRECTERS,         post_correction,     "ask to correct a wrong result with the letter that was filed, its cause and the unit at fault: an approver signs it, return issues it"},
-    {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, at the latest with the result"},
+    {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, or send them by post, at the latest with the result"},
     {"POST", "/v1/dossiers/:id/loss",                FINDERS,            intake_post_loss,    "record that papers were lost or damaged, with the minutes; answers the number of the case, and who had them"},
     {"POST", "/v1/dossiers/:id/loss/settle",         ROLE_BIT(HEAD),     intake_post_loss_settled, "settle such a case: how it was put right, who is responsible, the apology"},
     {"POST", "/v1/dossiers/:id/fees/pay",            CASHIERS,           intake_post_payment, "record that a fee which is due was paid: by which means, on which receipt"},
@@ -83,7 +83,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"GET",  "/v1/dossiers/:id/deadline",            READERS,            intake_get_deadline, "why it is due on that date, step by step; by its id or its code"},
     {"GET",  "/v1/dossiers/:id/control-slip",        READERS,            intake_get_control_slip, "what stands on the control slip (form 05): every hand-over between desks, in time or late"},
     {"GET",  "/v1/dossiers/:id/papers",              READERS,            intake_get_papers,   "its papers, who has them now, and who had them"},
-    {"GET",  "/v1/papers/held",                      READERS,            intake_get_held,     "originals that are still held though the dossier has ended"},
+    {"GET",  "/v1/papers/held",                      READERS,            intake_get_held,     "originals that are still held though the dossier has ended, or though its result lies there and nobody comes"},
     {"GET",  "/v1/papers/unsigned",                  RECOUNTERS | ROLE_BIT(HEAD), intake_get_unsigned, "papers that went on to a unit by turn on the last 90 days (?from=&to=), and that nobody there signed for within the term; ?after="},
     {"GET",  "/v1/guidances/:id/form",               READERS | ROLE_BIT(PORTAL), intake_get_request_form, "what stands on the request form (form 02); likewise"},
     {"GET",  "/v1/refusals/:id/form",                READERS | ROLE_BIT(PORTAL), intake_get_refusal_form, "what stands on the refusal form (form 03); likewise"},
@@ -498,6 +498,9 @@ static enum err_code post_give_back(void *app, struct http_exchange *x, struct e
     if (rc)
         return rc;
     c->components = intake_read_numbers(in, http_arena(x), JSON_OPTIONAL, &c->count);
+    int way = json_word(in, json_root(in), "delivery", JSON_OPTIONAL, delivery_names + 1, DELIVERY_POST);
+    c->delivery = (enum delivery)(1 + way);
+    c->consignment = json_text(in, json_root(in), "consignment", JSON_OPTIONAL, 1, 200);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_GIVE_BACK, false, c, reterr);
 }

@@ -105,6 +105,8 @@ struct intake_holder intake_holder_apart(const struct intake_dossier *d, const s
  * when an earlier one is the same. */
 const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number);
 enum err_code intake_named_once(const int *components, int i, struct err *reterr) MUST_CHECK;
+/* intake_frees_papers tells of a state in which nothing needs the citizen's originals: all of them go back. */
+bool intake_frees_papers(enum intake_state s);
 enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
                                    struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 

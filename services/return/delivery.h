@@ -9,9 +9,6 @@
 #include "common/domain/paper.h"
 #include "common/domain/words.h"
 
-#define RETURN_CONSIGNMENT_LEAST 5
-#define RETURN_CONSIGNMENT_MOST  32
-
 /* What is said of a delivery beside its way. */
 struct return_handing {
     int who, paper;                       /* enum collector, enum proof: at the counter */
@@ -33,11 +30,5 @@ enum err_code return_handing_fits(int delivery, const struct return_handing *h, 
  * 45/2020). Nobody registers for that at a counter.
  */
 enum err_code return_reaches(int delivery, bool filed_online, struct err *reterr) MUST_CHECK;
-
-/*
- * return_consignment_fits looks at the number of a consignment: letters and digits. One of the shape of the Universal
- * Postal Union's S10 (two letters, nine digits, two letters) has the right check digit.
- */
-enum err_code return_consignment_fits(const char *consignment, struct err *reterr) MUST_CHECK;
 
 #endif

@@ -285,6 +285,34 @@ def originals_go_back_at_the_latest_with_the_result(s):
 
 
 @test
+def they_go_back_by_post_and_all_of_them_when_it_ends_without_a_result(s):
+    sheet = {'name': 'Sổ hộ khẩu', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper'}
+    d = Dossier(s, Desk('H11.35.36', at_counter=False), MOBILE_BIRTH).receive(components=[{**sheet, 'to_return': True}, sheet, {**sheet, 'originals': 0, 'copies': 1}])
+    desk = d.desk
+    held = lambda: {x['id']: x['components'] for x in s.get('intake', '/v1/papers/held?limit=200', desk.receiver)['items']}
+    back = lambda body, status: equal(d.refused('intake', 'papers/give-back', desk.receiver, body, status)['field'], 'consignment' if 'consignment' in body or body['delivery'] == 'post' else 'delivery')
+    d.ask_back()
+    until(lambda: (r := d.in_list('approval', desk.approver)) and r['withdrawal'], 15, 'the request lies before the approver')
+    d.let_go()
+    d.becomes('withdrawn', 7)
+    equal(held().get(d.id), [1, 2], 'one of them was to stay: it is needed no more')
+    for body in ({'delivery': 'post'}, {'delivery': 'post', 'consignment': 'EE123456784VN'}, {'consignment': 'EE123456785VN'}, {'delivery': 'counter', 'consignment': 'EE123456785VN'},
+                 {'delivery': 'electronic'}, {'delivery': 'pigeon'}):
+        back(body, 422)
+    equal(held().get(d.id), [1, 2], 'what was refused left nothing')
+    equal(d.give_back(1, delivery='post', consignment='EE123456785VN')['given_back'], [1])
+    equal(d.give_back(delivery='counter')['given_back'], [2], 'all that is left')
+    equal([c['given_back_consignment'] for c in papers(s, d)['components']], ['EE123456785VN', None, None])
+    check(d.id not in held(), 'nothing is held any more')
+    e = Dossier(s, Desk('H11.35.36')).receive(components=[{**sheet, 'to_return': True}, sheet]).appraised().decided().number().seal().make_ready()
+    e.becomes('finished', 9)
+    check(e.id not in held(), 'he may still come for it')
+    s.psql(f"UPDATE intake.dossier SET reminders = 1, reminded_at = ready_at WHERE id = '{e.id}'")
+    equal(held().get(e.id), [1], 'nobody comes, and that was told')
+    s.psql(f"UPDATE intake.dossier SET reminders = 0, reminded_at = NULL WHERE id = '{e.id}'")
+
+
+@test
 def many_at_once_are_told_once(s):
     desk, both = Desk('H11.35.29'), (s.services['intake'], s.add('intake', '2'))
     for turn in range(8):

@@ -304,10 +304,10 @@ class Dossier:
         request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}
         return self._post('intake', f'/v1/dossiers/{self.id}/withdrawal', by or self.desk.receiver, {'channel': channel, **request}).json
 
-    def give_back(self, *numbers, by=None):
+    def give_back(self, *numbers, by=None, **how):
         """The citizen has papers back."""
         return self._post('intake', f'/v1/dossiers/{self.id}/papers/give-back', by or self.desk.receiver,
-                          {'components': [{'number': n} for n in numbers]} if numbers else {}).json
+                          {**({'components': [{'number': n} for n in numbers]} if numbers else {}), **how}).json
 
     def lose(self, *numbers, what='lost', found='custody', by=None, content=b'%PDF-1.4 minutes of a loss'):
         """Papers are lost, or damaged, with the minutes; what is answered."""

@@ -211,17 +211,23 @@ static const struct intake_sheet sheets[SHEETS] = {
     {.number = 5, .originals = 1, .paper = true, .to_return = true, .given_back = true},
 };
 
-static struct intake_decision *give_back(const int *numbers, int count, const char *actor, int minute, int known)
+static struct intake_decision *decide(const struct intake_give_back *c, const char *actor, int minute, int known)
 {
-    struct intake_give_back *c = ARENA_NEW(arena, struct intake_give_back);
     struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
     struct intake_facts f = bed_facts(arena, catalogue, actor, "H11.35", minute);
 
-    *c = (struct intake_give_back){.components = numbers, .count = count};
     f.sheets = sheets;
     f.sheet_count = known;
     err = (struct err){.code = ERR_OK};
     return intake_decide(&dossier, INTAKE_GIVE_BACK, c, &f, out, &err) ? NULL : out;
+}
+
+static struct intake_decision *give_back(const int *numbers, int count, const char *actor, int minute, int known)
+{
+    struct intake_give_back *c = ARENA_NEW(arena, struct intake_give_back);
+
+    *c = (struct intake_give_back){.components = numbers, .count = count};
+    return decide(c, actor, minute, known);
 }
 
 static void what_is_to_go_back_goes_back(void **state)
@@ -274,6 +280,56 @@ static void what_cannot_go_back(void **state)
     }
 }
 
+/* Nothing of what ended without a result is needed any more: also an original that was to stay is given back. */
+static void all_originals_go_back_of_what_ended_without_a_result(void **state)
+{
+    (void)state;
+    for (int s = 0; s < INTAKE_STATE_COUNT; s++) {
+        receive();
+        dossier.state = (enum intake_state)s;
+        const struct intake_decision *out = give_back(NULL, 0, "H11.35-tn01", 500, SHEETS);
+        if (!out)
+            continue;
+        bool all = s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
+        assert_int_equal(out->given_back_count, all ? 3 : 2);
+        assert_int_equal(out->given_back[out->given_back_count - 1], all ? 3 : 2);
+    }
+}
+
+/* The post takes them at any hour, and says under which number. */
+static void they_may_go_by_post(void **state)
+{
+    static const struct {
+        enum delivery way;
+        const char *consignment, *actor;
+        int minute;
+        const char *field; /* of a refusal */
+    } rows[] = {
+        {DELIVERY_POST, "EE123456785VN", "H11.35-tn01", 1200, NULL},
+        {DELIVERY_POST, "BT00000001", "H11.35-tk01", 500, NULL},
+        {DELIVERY_POST, NULL, "H11.35-tn01", 500, "consignment"},
+        {DELIVERY_POST, "EE123456784VN", "H11.35-tn01", 500, "consignment"}, /* the check digit is 5 */
+        {DELIVERY_POST, "EE 1", "H11.35-tn01", 500, "consignment"},
+        {DELIVERY_POST, "EE123456785VN", "H11.35-tn09", 500, "actor"}, /* sits at no counter */
+        {DELIVERY_COUNTER, "EE123456785VN", "H11.35-tn01", 500, "consignment"},
+        {DELIVERY_COUNTER, NULL, "H11.35-tn01", 1200, "counter"},
+        {DELIVERY_NONE, NULL, "H11.35-tn01", 500, NULL},
+    };
+
+    (void)state;
+    receive();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct intake_give_back c = {.delivery = rows[i].way, .consignment = rows[i].consignment};
+        const struct intake_decision *out = decide(&c, rows[i].actor, rows[i].minute, SHEETS);
+        if ((out == NULL) != (rows[i].field != NULL))
+            fail_msg("row %zu: %s", i, err.en);
+        if (!out)
+            assert_string_equal(err.field, rows[i].field);
+        else
+            assert_ptr_equal(out->given_back_consignment, rows[i].consignment);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +342,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_no_paper_or_comes_to_the_others_goes_nowhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_to_go_back_goes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_go_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(all_originals_go_back_of_what_ended_without_a_result, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(they_may_go_by_post, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

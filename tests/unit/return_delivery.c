@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/domain/consignment.h"
 #include "services/return/delivery.h"
 
 static struct err err;
@@ -89,7 +90,7 @@ static void it_reaches_somebody(void **state)
 static bool is_consignment(const char *s)
 {
     err = (struct err){.code = ERR_OK};
-    return return_consignment_fits(s, &err) == ERR_OK;
+    return consignment_fits(s, &err) == ERR_OK;
 }
 
 /* The first is the example of the standard itself: RB 47312482 9 GB. */
