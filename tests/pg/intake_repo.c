@@ -576,14 +576,14 @@ static void codes_have_no_gap(void **state)
 
 static void a_refusal_is_kept_with_its_reasons(void **state)
 {
-    static const char *const reasons[] = {"missing_component", "other"};
+    static const char *const reasons[] = {"not_eligible", "other"};
     static const struct intake_visit refuse = {.counter = "H11.35-Q1",
                                                .procedure = "1.000001",
                                                .channel = CHANNEL_POST,
                                                .applicant = {.name = "B", .identity_number = "123456789012"},
                                                .reasons = reasons,
                                                .reason_count = 2,
-                                               .explanation = "Thiếu sổ"};
+                                               .explanation = "Không đủ điều kiện"};
     (void)state;
     NEEDS_PG();
     reference_data();
@@ -591,7 +591,7 @@ static void a_refusal_is_kept_with_its_reasons(void **state)
     struct work *w = command(id, "dossier", INTAKE_REFUSE, true, &refuse, "H11.35-tn01", "H11.35");
     assert_int_equal(w->status, 201);
     assert_string_equal(ask_text("SELECT array_to_string(reasons, '+') FROM intake.refusal WHERE dossier = $1", id),
-                        "missing_component+other");
+                        "not_eligible+other");
     assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
     static const struct intake_move move = {0};
     w = command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
