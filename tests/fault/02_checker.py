@@ -375,7 +375,7 @@ def before_acceptance(s, desk):
     comes.guide(ground='new_finding', superior=desk.head)
     comes.receive(guidance=first, proxy={'name': 'Lê Văn Thay', 'identity_number': '001999888777', 'authorisation': 'Giấy ủy quyền'},
                   components=[{'name': 'Sổ', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper', 'to_return': True}, {'name': 'Ảnh', 'form': 'electronic'}])
-    comes.give_back()
+    comes.give_back(delivery='post', consignment='EE123456785VN')
     online = [filed(s, desk, f'DVC-{n}') for n in range(4)]
     Dossier(s, desk, BIRTH).receive(submission=online[0], channel='online', components=FILES)
     s.must('intake', '/v1/refusals', desk.receiver, {'counter': desk.counter, 'procedure': BIRTH, 'channel': 'online', 'applicant': applicant(),
@@ -641,6 +641,7 @@ IN_THE_DATABASE = [
     ('a_guidance_is_followed_by_nobody', 'V1', 'which names no guidance', f"UPDATE intake.guidance SET followed_by = {DOSSIER}, followed_at = now() WHERE followed_by IS NULL"),
     ('a_further_guidance_passes_for_the_first', 'V1', 'intake.guidance', 'UPDATE intake.guidance SET number = 1, ground = NULL, superior = NULL WHERE number = 2'),
     ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
+    ('what_was_withdrawn_need_not_go_back', 'V1', 'intake.component', 'UPDATE intake.component SET freed = false'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
     ('a_form_lists_less_than_was_told', 'V1', 'intake.document_missing', 'DELETE FROM intake.document_missing WHERE number = 2'),

@@ -368,6 +368,10 @@ def papers(world, report, stories):
         report.wrong(INVARIANT, 'intake.component', 'a paper was given back twice')
     compare(report, 'intake.component', {key: True for key in gone}, {(d, int(n)): True for d, n in world.db.rows(
         'SELECT dossier, number FROM intake.component WHERE given_back_at IS NOT NULL')})
+    ended = {d for d, s in stories.items() if s.of('WithdrawalGranted', 'NoticeIssued')}      # without a result: all originals are the citizen's again
+    compare(report, 'intake.component', {(d, int(n)): True for d, n in world.db.rows(
+        "SELECT dossier, number FROM intake.component WHERE form = 'paper' AND NOT to_show AND originals > 0") if d in ended}, {
+            (d, int(n)): True for d, n in world.db.rows('SELECT dossier, number FROM intake.component WHERE freed')})
 
 
 def losses(world, report, stories):
