@@ -15,7 +15,8 @@ struct fold {
     struct deadline_trace *trace;
     struct err *reterr;
     struct deadline d;
-    bool stale; /* the due dates are not those of the clocks as they stand */
+    instant known[DEADLINE_EXCLUSIONS]; /* of each period that is open: since when it is known until when */
+    bool stale;                         /* the due dates are not those of the clocks as they stand */
 };
 
 static enum err_code refuse(const struct fold *f, const struct deadline_fact *x, enum err_code code, const char *vi,
@@ -79,15 +80,17 @@ static void breach(struct fold *f, enum deadline_breach_kind kind, instant at, i
 static enum err_code tell_clock(struct fold *f, enum deadline_which which)
 {
     struct worktime_trace count;
-    bool reduced;
+    struct deadline_by by;
     instant due;
-    enum err_code rc = deadline_count(&f->d, f->rule, f->cal, f->hours, which, &count, &reduced, &due, f->reterr);
+    enum err_code rc = deadline_count(&f->d, f->rule, f->cal, f->hours, which, &count, &by, &due, f->reterr);
     if (rc)
         return rc;
+    if (by.overtaken != INSTANT_NONE)
+        tell(f, DEADLINE_TELL_LATER)->due = by.overtaken;
     if (which == DEADLINE_LEGAL)
         tell(f, f->d.open & OPEN_SUPPLEMENT ? DEADLINE_TELL_LEGAL_STOPPED : DEADLINE_TELL_LEGAL);
     else
-        tell(f, reduced ? DEADLINE_TELL_REDUCED : DEADLINE_TELL_REPORTED);
+        tell(f, by.reduced ? DEADLINE_TELL_REDUCED : DEADLINE_TELL_REPORTED);
     for (int i = 0; i < count.count; i++)
         tell(f, DEADLINE_TELL_COUNTED)->step = count.step[i];
     return ERR_OK;
@@ -107,47 +110,47 @@ static uint32_t concerns(const struct deadline_rule *rule, enum deadline_which w
     return bits;
 }
 
+static bool same_pause(struct worktime_pause a, struct worktime_pause b)
+{
+    return a.us == b.us && a.days == b.days;
+}
+
 /* settle counts the due dates anew when something moved them. */
 static enum err_code settle(struct fold *f)
 {
     struct deadline_clock *legal = &f->d.clock[DEADLINE_LEGAL], *reported = &f->d.clock[DEADLINE_REPORTED];
-    bool reduced;
+    struct deadline_by by;
     if (!f->stale)
         return ERR_OK;
     enum err_code rc =
-        deadline_count(&f->d, f->rule, f->cal, f->hours, DEADLINE_LEGAL, NULL, &reduced, &legal->due, f->reterr);
+        deadline_count(&f->d, f->rule, f->cal, f->hours, DEADLINE_LEGAL, NULL, &by, &legal->due, f->reterr);
     if (rc)
         return rc;
     f->stale = false;
     if (!f->rule->reduced && legal->start == reported->start && legal->extended == reported->extended &&
-        legal->moves.us == reported->moves.us && legal->moves.days == reported->moves.days) {
+        same_pause(legal->paused, reported->paused) && same_pause(legal->moves, reported->moves)) {
         reported->due = legal->due;
         return ERR_OK;
     }
-    return deadline_count(&f->d, f->rule, f->cal, f->hours, DEADLINE_REPORTED, NULL, &reduced, &reported->due,
-                          f->reterr);
+    return deadline_count(&f->d, f->rule, f->cal, f->hours, DEADLINE_REPORTED, NULL, &by, &reported->due, f->reterr);
 }
 
-/* end_pause adds a pause that is over to the sums; what lay before an extension is part of the new date already. */
-static enum err_code end_pause(struct fold *f, struct deadline_clock *c, instant at)
+static enum err_code end_pause(struct fold *f, struct worktime_pause *sum, instant *since, instant at)
 {
-    struct worktime_pause whole = {0}, moves = {0};
-    instant since = c->paused_since;
-    bool cut = c->extended && since < f->d.extended_at;
-    enum err_code rc = worktime_pause_add(f->cal, f->hours, since, at, &whole, f->reterr);
-    if (!rc && cut)
-        rc = worktime_pause_add(f->cal, f->hours, f->d.extended_at, at, &moves, f->reterr);
-    if (rc)
-        return rc;
-    if (!cut)
-        moves = whole;
-    c->paused_since = INSTANT_NONE;
-    c->paused.us += whole.us;
-    c->paused.days += whole.days;
-    c->moves.us += moves.us;
-    c->moves.days += moves.days;
+    enum err_code rc = worktime_pause_add(f->cal, f->hours, *since, at, sum, f->reterr);
+    *since = INSTANT_NONE;
     f->stale = true;
-    return ERR_OK;
+    return rc;
+}
+
+/* move_promise minds since when something moves the second promise: what came before it, and how long it was known to
+ * last, is part of that date already. */
+static enum err_code move_promise(struct fold *f, struct deadline_clock *c, instant at)
+{
+    bool moves = c->extended && c->open && !(c->open & f->d.foretold);
+    if (moves && c->moves_since == INSTANT_NONE)
+        c->moves_since = at;
+    return moves || c->moves_since == INSTANT_NONE ? ERR_OK : end_pause(f, &c->moves, &c->moves_since, at);
 }
 
 static enum err_code change_open(struct fold *f, const struct deadline_fact *x)
@@ -156,14 +159,16 @@ static enum err_code change_open(struct fold *f, const struct deadline_fact *x)
     for (int w = 0; w < DEADLINE_CLOCKS; w++) {
         struct deadline_clock *c = &f->d.clock[w];
         uint32_t open = f->d.open & concerns(f->rule, (enum deadline_which)w), was = c->open;
+        enum err_code rc = ERR_OK;
         c->open = open;
         if (open && !was)
             c->paused_since = x->at;
-        if (was && !open) {
-            enum err_code rc = end_pause(f, c, x->at);
-            if (rc)
-                return rc;
-        }
+        if (was && !open)
+            rc = end_pause(f, &c->paused, &c->paused_since, x->at);
+        if (!rc && c->extended)
+            rc = move_promise(f, c, x->at);
+        if (rc)
+            return rc;
     }
     return ERR_OK;
 }
@@ -260,8 +265,8 @@ static enum err_code on_supplement_received(struct fold *f, const struct deadlin
     if (rc)
         return rc;
     uint32_t open = f->d.clock[DEADLINE_LEGAL].open;
-    f->d.clock[DEADLINE_LEGAL] =
-        (struct deadline_clock){.start = x->at, .open = open, .paused_since = open ? x->at : INSTANT_NONE};
+    f->d.clock[DEADLINE_LEGAL] = (struct deadline_clock){
+        .start = x->at, .open = open, .paused_since = open ? x->at : INSTANT_NONE, .moves_since = INSTANT_NONE};
     f->d.supplement_until = INSTANT_NONE;
     f->stale = true;
     tell_fact(f, x);
@@ -281,6 +286,16 @@ static enum err_code on_obligation(struct fold *f, const struct deadline_fact *x
     return change_open(f, x);
 }
 
+/* foretell notes whether the second promise reckons with a period that is open. */
+static void foretell(struct fold *f, int exclusion)
+{
+    if (f->known[exclusion] > f->d.extended_at)
+        return;
+    f->d.foretold |= OPEN_EXCLUSION(exclusion);
+    if (f->trace)
+        tell(f, DEADLINE_TELL_FORETOLD)->code = f->rule->exclusion[exclusion].code;
+}
+
 static enum err_code on_excluded(struct fold *f, const struct deadline_fact *x)
 {
     bool opens = x->kind == DEADLINE_EXCLUDED_FROM;
@@ -292,6 +307,12 @@ static enum err_code on_excluded(struct fold *f, const struct deadline_fact *x)
         return refuse(f, x, ERR_CONFLICT, "khoảng thời gian loại trừ không ở trạng thái phù hợp",
                       opens ? "this period is already open" : "this period is not open");
     tell_fact(f, x);
+    if (opens) {
+        f->known[i] = given_or(x->known, INT64_MAX);
+        f->d.foretold &= ~OPEN_EXCLUSION(i);
+        if (f->d.extended)
+            foretell(f, i);
+    }
     return change_open(f, x);
 }
 
@@ -331,13 +352,17 @@ static enum err_code on_extended(struct fold *f, const struct deadline_fact *x)
     d->extended = true;
     d->extended_at = x->at;
     d->promised = x->due;
-    for (int w = 0; w < DEADLINE_CLOCKS; w++)
-        if (x->due > d->clock[w].due) {
-            d->clock[w].extended = true;
-            d->clock[w].moves = (struct worktime_pause){0};
-        }
     f->stale = true;
     tell_fact(f, x);
+    for (int i = 0; i < f->rule->exclusion_count; i++)
+        if (d->open & OPEN_EXCLUSION(i))
+            foretell(f, i);
+    for (int w = 0; !rc && w < DEADLINE_CLOCKS; w++) {
+        d->clock[w].extended = true;
+        rc = move_promise(f, &d->clock[w], x->at);
+    }
+    if (rc)
+        return rc;
     const struct deadline_apology *given = &x->apology;
     const struct deadline_apology letter = {.sealed_at = given_or(given->sealed_at, x->at),
                                             .nearest = given_or(given->nearest, nearest),
@@ -418,7 +443,8 @@ enum err_code deadline_fold(const struct deadline_rule *rule, const struct workt
         .received = INSTANT_NONE,
         .transfer_due = INSTANT_NONE,
         .supplement_until = INSTANT_NONE,
-        .clock = {{.paused_since = INSTANT_NONE}, {.paused_since = INSTANT_NONE}},
+        .clock = {{.paused_since = INSTANT_NONE, .moves_since = INSTANT_NONE},
+                  {.paused_since = INSTANT_NONE, .moves_since = INSTANT_NONE}},
         .ended = INSTANT_NONE,
         .replaced = -1,
         .extended_at = INSTANT_NONE,

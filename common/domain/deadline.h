@@ -11,8 +11,11 @@
  * Both end with the dossier (sealed, withdrawn, stopped). A paused clock is judged at the beginning of its pause
  * ("request time counts as end"). Which measure of a pause moves a due date, working time or civil days, the unit says
  * that the rule ends with (worktime.h). The date promised first is never overwritten; one extension promises a second
- * (Art. 19(9)) and from then on holds for every clock that it lies behind: for the legal one until a supplement starts
- * that again from zero, which may bring its date forward (Art. 19(4) knows no exception); the reported one keeps it.
+ * (Art. 19(9)). From then on a clock is due at that date, moved by what holds it up behind the extension, or at the
+ * date that it has without it where that is later (a finding gave it more time since): the legal one until a supplement
+ * starts it again from zero, which may bring its date forward (Art. 19(4) knows no exception). An excluded period of
+ * which it was known how long it lasts when the new date came into force is part of that date: while it lasts nothing
+ * moves it.
  *
  * Pure: no clock, nothing allocated; texts are the caller's and live as long as the rule and the facts. The facts begin
  * with RECEIVED (findings may stand before it) and their times do not fall. What cannot have happened is refused:
@@ -113,6 +116,7 @@ struct deadline_fact {
     const char *code;      /* FINDING, EXCLUDED_*: of the rule; EXTENDED, a second supplement: the reason */
     const char *reference; /* OBLIGATION_OPENED: the number of the tax notice */
     instant due;           /* EXTENDED: the new date; RECEIVED: the date on the receipt, 0: not printed yet */
+    instant known;         /* EXCLUDED_FROM: since when it is known until when, 0 or INSTANT_NONE: when it is over */
     /* EXTENDED. What is not known is 0, a moment also INSTANT_NONE: then it is `at`, the nearest date as it stands
      * there, DEADLINE_APOLOGY_DAYS. */
     struct deadline_apology apology;
@@ -162,11 +166,12 @@ struct deadline_clock {
     instant start; /* received, or for the legal clock the newest supplement */
     instant
         due; /* with every pause that is over; of a legal clock that waits for a supplement: before it starts anew */
-    bool extended;                /* counted from the second promise */
+    bool extended;                /* not due before the second promise */
     instant paused_since;         /* INSTANT_NONE: runs */
+    instant moves_since;          /* private: since when something moves the second promise */
     uint32_t open;                /* what holds it, private */
     struct worktime_pause paused; /* all pauses that are over, since start */
-    struct worktime_pause moves;  /* those of them that move `due` */
+    struct worktime_pause moves;  /* what of them moves the second promise */
 };
 
 struct deadline_breach {
@@ -193,6 +198,7 @@ struct deadline {
     instant ended;             /* INSTANT_NONE while open */
     bool by_days, by_hours;    /* the unit that the rule ends with */
     uint32_t findings, open;   /* private: bits of variants; of what is open */
+    uint32_t foretold;         /* private: periods that the second promise reckons with, as bits of `open` */
     int replaced;              /* private: number of the variant that replaces, -1 */
     instant extended_at, last; /* private */
     int64_t round_began;       /* private: elapsed reported time, -1 between rounds */

@@ -53,19 +53,18 @@ static enum err_code count_chain(const struct deadline *d, const struct deadline
 {
     struct chain c;
     build_chain(d, rule, reduced, &c);
-    return worktime_due_paused(&c.first, c.more, c.count, &clock->moves, cal, hours, clock->start, trace, ret, reterr);
+    return worktime_due_paused(&c.first, c.more, c.count, &clock->paused, cal, hours, clock->start, trace, ret, reterr);
 }
 
-enum err_code deadline_count(const struct deadline *d, const struct deadline_rule *rule,
-                             const struct worktime_calendar *cal, const struct worktime_hours *hours,
-                             enum deadline_which which, struct worktime_trace *trace, bool *ret_reduced, instant *ret,
-                             struct err *reterr)
+/* count_rule gives the date of the rule, which no extension has moved. */
+static enum err_code count_rule(const struct deadline *d, const struct deadline_rule *rule,
+                                const struct worktime_calendar *cal, const struct worktime_hours *hours,
+                                enum deadline_which which, struct worktime_trace *trace, bool *ret_reduced,
+                                instant *ret, struct err *reterr)
 {
     const struct deadline_clock *clock = &d->clock[which];
     instant by_law, shorter;
     *ret_reduced = false;
-    if (clock->extended)
-        return worktime_move(cal, hours, d->promised, d->by_days, &clock->moves, trace, ret, reterr);
     enum err_code rc = count_chain(d, rule, false, cal, hours, clock, trace, &by_law, reterr);
     if (rc)
         return rc;
@@ -83,6 +82,32 @@ enum err_code deadline_count(const struct deadline *d, const struct deadline_rul
             *trace = told;
     }
     return rc;
+}
+
+enum err_code deadline_count(const struct deadline *d, const struct deadline_rule *rule,
+                             const struct worktime_calendar *cal, const struct worktime_hours *hours,
+                             enum deadline_which which, struct worktime_trace *trace, struct deadline_by *ret_by,
+                             instant *ret, struct err *reterr)
+{
+    const struct deadline_clock *clock = &d->clock[which];
+    struct worktime_trace told;
+    instant promised;
+    ret_by->overtaken = INSTANT_NONE;
+    enum err_code rc = count_rule(d, rule, cal, hours, which, trace, &ret_by->reduced, ret, reterr);
+    if (rc || !clock->extended)
+        return rc;
+    rc = worktime_move(cal, hours, d->promised, d->by_days, &clock->moves, trace ? &told : NULL, &promised, reterr);
+    if (rc)
+        return rc;
+    if (promised < *ret) {
+        ret_by->overtaken = promised;
+        return ERR_OK;
+    }
+    ret_by->reduced = false;
+    *ret = promised;
+    if (trace)
+        *trace = told;
+    return ERR_OK;
 }
 
 /* ---- what is open */

@@ -16,12 +16,17 @@ int deadline_exclusion_find(const struct deadline_rule *rule, const char *code);
 /* deadline_open_after gives what is open after a fact; a fact that opens or ends no pause leaves `open` as it is. */
 uint32_t deadline_open_after(const struct deadline_rule *rule, uint32_t open, const struct deadline_fact *fact);
 
-/* deadline_count gives the due date of one clock as it stands, without a pause that is still open. *ret_reduced tells
- * whether the reduced time decided. */
+/* What decided a due date. */
+struct deadline_by {
+    bool reduced;      /* the reduced time */
+    instant overtaken; /* the second promise, moved, which lies before it; else INSTANT_NONE */
+};
+
+/* deadline_count gives the due date of one clock as it stands, without a pause that is still open, and by what. */
 enum err_code deadline_count(const struct deadline *d, const struct deadline_rule *rule,
                              const struct worktime_calendar *cal, const struct worktime_hours *hours,
-                             enum deadline_which which, struct worktime_trace *trace, bool *ret_reduced, instant *ret,
-                             struct err *reterr) MUST_CHECK;
+                             enum deadline_which which, struct worktime_trace *trace, struct deadline_by *ret_by,
+                             instant *ret, struct err *reterr) MUST_CHECK;
 
 /* deadline_unit finds by what unit the rule ends, after the findings so far. */
 void deadline_unit(struct deadline *d, const struct deadline_rule *rule);

@@ -32,7 +32,8 @@ static const struct db_stmt read_clocks = {
     "    'office_minutes', " RECORD("counter", "d.counter", "d.received_at") " -> 'office_minutes',"
     "    'procedure', " RECORD("procedure", "d.procedure", "d.received_at") ","
     LIST("findings", "'finding', finding, 'at', civil(found_at)", "finding", "number") ","
-    LIST("exclusions", "'period', period, 'from', civil(from_at), 'until', civil(until_at)", "exclusion", "number") ","
+    LIST("exclusions", "'period', period, 'from', civil(from_at), 'until', civil(until_at),"
+         " 'known', civil(recorded_at)", "exclusion", "number") ","
     LIST("supplements", "'asked_at', civil(asked_at), 'received_at', civil(received_at), 'ground', ground",
          "supplement", "number") ","
     LIST("obligations", "'notified_at', civil(notified_at), 'met_at', civil(met_at)", "obligation", "step, round") ","

@@ -122,7 +122,8 @@ static enum err_code take_findings(const struct db_answer *q, size_t row, struct
 
 static void take_exclusions(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d)
 {
-    int64_t reported[INTAKE_EXCLUSIONS_MAX], from[INTAKE_EXCLUSIONS_MAX], until[INTAKE_EXCLUSIONS_MAX];
+    int64_t reported[INTAKE_EXCLUSIONS_MAX], from[INTAKE_EXCLUSIONS_MAX], until[INTAKE_EXCLUSIONS_MAX],
+        known[INTAKE_EXCLUSIONS_MAX];
     size_t n = 0;
 
     if (db_is_null(q, row, db_column(q, "left_out")))
@@ -132,9 +133,14 @@ static void take_exclusions(const struct db_answer *q, size_t row, struct arena 
     db_get_ints(q, row, db_column(q, "left_out_reported"), reported, INTAKE_EXCLUSIONS_MAX);
     db_get_ints(q, row, db_column(q, "left_out_from"), from, INTAKE_EXCLUSIONS_MAX);
     db_get_ints(q, row, db_column(q, "left_out_until"), until, INTAKE_EXCLUSIONS_MAX);
+    db_get_ints(q, row, db_column(q, "left_out_known"), known, INTAKE_EXCLUSIONS_MAX);
     for (size_t i = 0; i < n && i < INTAKE_EXCLUSIONS_MAX; i++)
-        d->exclusions[d->exclusion_count++] = (struct intake_exclusion){
-            .period = period[i], .reported = reported[i] != 0, .basis = basis[i], .from = from[i], .until = until[i]};
+        d->exclusions[d->exclusion_count++] = (struct intake_exclusion){.period = period[i],
+                                                                        .reported = reported[i] != 0,
+                                                                        .basis = basis[i],
+                                                                        .from = from[i],
+                                                                        .until = until[i],
+                                                                        .at = known[i]};
 }
 
 static enum err_code check_words(const struct db_answer *q, size_t row, const char *column,

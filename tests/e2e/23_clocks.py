@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A supplement parts the two clocks: by law the time starts anew, for the report only the wait is left out. Behind it the reported
 date is the nearer one: it is warned of, told when it passes, moved by what moves it, and a dossier is judged by it."""
+import datetime
 import sys
 import uuid
 from pathlib import Path
@@ -210,6 +211,20 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     equal([(p['from'], p['until']) for p in moved['left_out']], [(span['from'], span['until'])])
     check(moved['steps'][-1]['due_at'] > span['until'] > step['due_at'], 'the officer has the time behind it', moved, step)
     equal(d.in_list('appraisal', desk.appraiser)['step_due_at'], moved['steps'][-1]['due_at'])
+
+    # Until when it lasts was known when a new date was promised: the date of the letter is the one in force, and what is found since gives its time.
+    stretched = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    begun = datetime.datetime.fromisoformat(deadline(s, stretched)['received_at'])
+    stretched.exclude('expert_examination', begun.isoformat(), (begun + datetime.timedelta(days=14)).isoformat())
+    day = begun + datetime.timedelta(days=35 - begun.weekday())                 # a Monday
+    letter = day.strftime('%Y-%m-%dT16:00:00')
+    stretched.ask_more(letter + '+07:00')
+    stretched.sign_apology()
+    stretched.issue_apology()
+    until(lambda: deadline(s, stretched)['due_at_reported'][:19] == letter, 10, 'it is in force')
+    equal(deadline(s, stretched)['due_at_legal'][:19], letter, 'the date of the letter')
+    given = stretched.find('remote_area')
+    check(given['due_at'][:19] > letter == given['due_at_reported'][:19], 'by law: ten days behind the time that is left out', given)
 
     late = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
     forward_to(s, at_appraisal(late)['steps'][-1]['due_at'])

@@ -14,7 +14,7 @@ The rules:
   same-day results: after 15:00 on the next working day (Law on Civil Status 2014; Decree 23/2015 Art. 7)
   transfer: Decree 61/2018 Art. 18
   supplement: once, Art. 11(2c); until the 3rd working day after acceptance, and then from zero, Art. 19(4)
-  extension: once, at least a day before, Art. 19(9)
+  extension: once, at least a day before, Art. 19(9); it gives time and takes none, and what it reckons with is not added to it again
   reported time: Decision 766/2022, 2.1: end less pauses; waiting on the citizen, the request is the end; a second supplement is late
 """
 import datetime
@@ -191,14 +191,14 @@ def begun_minutes(us):
 
 class Dossier:
     """Facts are (kind, at, code, reference, due); of an extension also, where that is told, when the letter was sealed, the date that it had to
-    precede, and by how many days (0: when it was heard of, the nearest date then, a day). Whatever is asked is found from the whole list."""
+    precede, and by how many days (0: when it was heard of, the nearest date then, a day); of the beginning of a period that is left out, since when its
+    end was known (0: not before it came). Whatever is asked is found from the whole list."""
 
     def __init__(self, office, rule, variants, exclusions):
         self.office, self.rule, self.variants, self.exclusions = office, rule, variants, exclusions
         self.facts = []
         self.ended = None
         self.promised = self.promised_first = self.extended_at = None
-        self.extends = (False, False)           # which clocks the new date lies behind
         self.transfer_due = self.wait_until = 0
         self.breaches = [[], [], []]
 
@@ -249,9 +249,33 @@ class Dossier:
         return [(max(a, since), b) for a, b in spans if b is None or b > since]
 
     def is_extended(self, reported):
-        if self.extended_at is None or not self.extends[reported]:
-            return False
-        return reported or self.restart() < self.extended_at
+        return self.extended_at is not None and (reported or self.restart() < self.extended_at)
+
+    def reckoned(self, reported):
+        """The periods that the new date reckons with: it was known how long they last when that came into force."""
+        spans = []
+        for code, shown in self.exclusions:
+            for begin, end in self.pauses_of('excluded_from', 'excluded_to', code) if shown or not reported else ():
+                known = (self.facts[begin[1]][5:] or (0,))[0]
+                if 0 < known <= self.extended_at[0]:
+                    spans.append((begin, end))
+        return spans
+
+    def behind_extension(self, reported):
+        """The pauses that carry the new date on: what of them lies behind it and in no period that it reckons with, piece by piece."""
+        pieces = [(max(a, self.extended_at), b) for a, b in self.clock_pauses(reported) if b is None or b > self.extended_at]
+        for x, y in self.reckoned(reported):
+            rest = []
+            for a, b in pieces:
+                if (b is not None and b <= x) or (y is not None and y <= a):
+                    rest.append((a, b))
+                    continue
+                if a < x:
+                    rest.append((a, x))
+                if y is not None and (b is None or y < b):
+                    rest.append((y, b))
+            pieces = rest
+        return pieces
 
     # the time of the rule
 
@@ -291,21 +315,24 @@ class Dossier:
                 t = add(office, t, span[0], span[1], us if last else 0, days if last else 0, i == 0)
         return t
 
+    def sums(self, pauses):
+        """Office time and days of the pauses that are over."""
+        over = [(a[0], b[0]) for a, b in pauses if b is not None]
+        return sum(self.office.worked(a, b) for a, b in over), sum(day_of(b) - day_of(a) for a, b in over)
+
     def due(self, reported):
-        office = self.office
-        extended = self.is_extended(reported)
-        us = days = 0
-        for begin, end in self.clock_pauses(reported):
-            if end is None or extended and end <= self.extended_at:
-                continue
-            a = max(begin[0], self.extended_at[0]) if extended else begin[0]
-            us += office.worked(a, end[0])
-            days += day_of(end[0]) - day_of(a)
-        if extended:
-            day = day_of(self.promised)
-            if self.by_days():
-                return office.closing(day + days) if days or not office.works(day) else self.promised
-            return office.walk(self.promised if office.works(day) else office.closing(day), us)
+        """By the rule; with a new date not before that, as what came behind it carries it on."""
+        due, office = self.rule_due(reported), self.office
+        if not self.is_extended(reported):
+            return due
+        us, days = self.sums(self.behind_extension(reported))
+        day = day_of(self.promised)
+        if self.by_days():
+            return max(due, office.closing(day + days) if days or not office.works(day) else self.promised)
+        return max(due, office.walk(self.promised if office.works(day) else office.closing(day), us))
+
+    def rule_due(self, reported):
+        us, days = self.sums(self.clock_pauses(reported))
         start = self.start(reported)
         lawful = self.count(self.spans(False), start, us, days)
         if not reported or not self.rule['has_reduced'] or self.replaced():
@@ -365,7 +392,6 @@ class Dossier:
             if due <= at or due <= min(before):
                 raise Refused(kind)
             self.extended_at, self.promised = here, due
-            self.extends = (due > before[0], due > before[1])
             sealed, limit, notice = (told or usual for told, usual in zip(letter or (0, 0, 0), (at, min(before), 1)))
             if day_of(limit) - day_of(sealed) < notice:
                 self.breaches[2].append((sealed, limit))

@@ -44,7 +44,7 @@ def rule_of(procedure):
 
 
 def facts_of(d):
-    """(kind, at, code, reference, due) in the order of time; what happened at one moment as it is listed here."""
+    """(kind, at, code, reference, due, of a period since when its end was known) in the order of time; what happened at one moment as it is listed here."""
     found = [('received', d['received_at'], '', '', 0)]
     found += [('finding', x['at'], x['finding'], '', 0) for x in d['findings']]
     for x in d['obligations']:
@@ -54,12 +54,12 @@ def facts_of(d):
         found.append(('supplement_requested', x['asked_at'], x['ground'] or '', '', 0))
         found.append(('supplement_received', x['received_at'], '', '', 0))
     for x in d['exclusions']:
-        found.append(('excluded_from', x['from'], x['period'], '', 0))
+        found.append(('excluded_from', x['from'], x['period'], '', 0, moment(x['known'])))
         found.append(('excluded_to', x['until'], x['period'], '', 0))
     if d['extension']:
         x = d['extension']
         found.append(('extended', x['issued_at'], x['reason'], '', moment(x['due_at'])))
-    happened = [(kind, moment(at), code, reference, due) for kind, at, code, reference, due in found if at]
+    happened = [(kind, moment(at), *rest) for kind, at, *rest in found if at]
     return sorted(happened, key=lambda x: x[1])
 
 

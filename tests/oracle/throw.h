@@ -258,6 +258,14 @@ static inline void throw_extension(struct deadline_fact *x, const struct worktim
         x->apology.notice = 1 + (int)random_below(4);
 }
 
+/* A period that is left out; of most it is known until when, before or after another fact of these. */
+static inline void throw_period(const struct life *l, struct deadline_fact *x)
+{
+    x->code = l->rule.exclusion_count ? l->exclusion[random_below((uint64_t)l->rule.exclusion_count)].code : "none";
+    if (random_below(4))
+        x->known = x->at + (instant)random_below(20) * INSTANT_DAY - 10 * INSTANT_DAY;
+}
+
 static inline void throw_fact(struct life *l, instant t, uint32_t *open, bool *ended)
 {
     struct deadline_fact x = {.at = t};
@@ -274,7 +282,7 @@ static inline void throw_fact(struct life *l, instant t, uint32_t *open, bool *e
                      ? l->variant[random_below((uint64_t)l->rule.variant_count)].finding
                      : "unknown";
     if (x.kind == DEADLINE_EXCLUDED_FROM)
-        x.code = l->rule.exclusion_count ? l->exclusion[random_below((uint64_t)l->rule.exclusion_count)].code : "none";
+        throw_period(l, &x);
     if (x.kind == DEADLINE_EXCLUDED_TO)
         for (size_t i = 0; i < l->facts; i++)
             if (l->fact[i].kind == DEADLINE_EXCLUDED_FROM)

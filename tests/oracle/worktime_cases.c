@@ -118,6 +118,8 @@ static void put_life(const struct life *l)
         printf(",%" PRId64, x->due);
         if (x->kind == DEADLINE_EXTENDED)
             printf(",%" PRId64 ",%" PRId64 ",%d", x->apology.sealed_at, x->apology.nearest, x->apology.notice);
+        if (x->kind == DEADLINE_EXCLUDED_FROM)
+            printf(",%" PRId64, x->known);
     }
     printf(" %" PRId64 " %d -", l->now, l->notice);
     for (size_t i = 0; i < l->steps; i++)

@@ -116,6 +116,111 @@ static void a_pause_across_an_extension_counts_whole_where_the_extension_does_no
     due(DEADLINE_REPORTED, "2019-10-11 08:00");
 }
 
+/* leave_out tells of a period that is left out, from Wednesday 2 October on, and since when it is known until when. */
+static void leave_out(const char *known)
+{
+    adds((struct deadline_fact){.kind = DEADLINE_EXCLUDED_FROM,
+                                .at = at("2019-10-02 09:00"),
+                                .code = "posting",
+                                .known = known ? at(known) : 0});
+}
+
+/* Until Friday 11 October: the clock of the law is held for seven working days, five of them behind the extension. */
+static void what_the_new_date_reckons_with_is_not_added_to_it(void **state)
+{
+    static const struct {
+        const char *known, *legal;
+    } rows[] = {
+        {"2019-10-02 10:00", "2019-10-18 17:00"},
+        {"2019-10-04 09:00", "2019-10-18 17:00"}, /* with it */
+        {"2019-10-04 09:01", "2019-10-25 17:00"},
+        {NULL, "2019-10-25 17:00"}, /* behind it */
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        begin(five_days());
+        leave_out(rows[i].known);
+        extended("2019-10-04 09:00", "2019-10-18 17:00");
+        due_both("2019-10-18 17:00");
+        happens(DEADLINE_EXCLUDED_TO, "2019-10-11 09:00", "posting");
+        due(DEADLINE_LEGAL, rows[i].legal);
+        due(DEADLINE_REPORTED, "2019-10-18 17:00");
+        reads(DEADLINE_LEGAL, "2019-10-11 10:00", DEADLINE_RUNNING, 540, DEADLINE_ON_TIME, 0);
+    }
+}
+
+/* What else holds the clock meanwhile is in it too; for the report, which does not know the period, it is not. */
+static void what_ends_behind_such_a_period_counts_from_its_end(void **state)
+{
+    begin(five_days());
+    leave_out("2019-10-02 10:00");
+    extended("2019-10-04 09:00", "2019-10-18 17:00");
+    notice("2019-10-07 09:00", "TB-1");
+    happens(DEADLINE_EXCLUDED_TO, "2019-10-11 09:00", "posting");
+    due_both("2019-10-18 17:00");
+    happens(DEADLINE_OBLIGATION_CLOSED, "2019-10-14 09:00", NULL);
+    due(DEADLINE_LEGAL, "2019-10-21 17:00");
+    due(DEADLINE_REPORTED, "2019-10-25 17:00");
+}
+
+/* A period of that kind which is recorded later is another one. */
+static void the_next_period_moves_the_new_date(void **state)
+{
+    begin(five_days());
+    leave_out("2019-10-02 10:00");
+    extended("2019-10-04 09:00", "2019-10-18 17:00");
+    happens(DEADLINE_EXCLUDED_TO, "2019-10-07 09:00", "posting");
+    adds((struct deadline_fact){.kind = DEADLINE_EXCLUDED_FROM,
+                                .at = at("2019-10-08 09:00"),
+                                .code = "posting",
+                                .known = at("2019-10-08 10:00")});
+    happens(DEADLINE_EXCLUDED_TO, "2019-10-10 09:00", "posting");
+    due(DEADLINE_LEGAL, "2019-10-22 17:00");
+}
+
+/* Of a period that lasts longer than the new date reckons with, the law's own date stays. */
+static void an_extension_takes_no_time_that_the_law_leaves_out(void **state)
+{
+    begin(five_days());
+    leave_out("2019-10-02 10:00");
+    extended("2019-10-04 09:00", "2019-10-11 17:00");
+    happens(DEADLINE_EXCLUDED_TO, "2019-10-11 09:00", "posting"); /* 8 October, and seven working days */
+    due(DEADLINE_LEGAL, "2019-10-17 09:00");
+    due(DEADLINE_REPORTED, "2019-10-11 17:00");
+}
+
+/* What was found gives its time from the receipt on; the date that was promised never comes nearer. */
+static void a_finding_behind_an_extension_gives_the_time_of_the_law(void **state)
+{
+    static const struct {
+        const char *promised, *finding, *due;
+    } rows[] = {
+        {"2019-10-09 16:00", "verification", "2019-10-15 09:00"},
+        {"2019-10-09 16:00", "mountain", "2019-10-10 09:00"},
+        {"2019-10-17 16:00", "verification", "2019-10-17 16:00"},
+        {"2019-10-09 16:00", "notice-abroad", "2019-10-18 17:00"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        begin(five_days());
+        extended("2019-10-04 09:00", rows[i].promised);
+        happens(DEADLINE_FINDING, "2019-10-07 09:00", rows[i].finding);
+        due_both(rows[i].due);
+        assert_int_equal(d.promised, at(rows[i].promised));
+        bool later = false;
+        for (int n = 0; n < trace.count; n++)
+            later |= trace.line[n].tell == DEADLINE_TELL_LATER && trace.line[n].due == at(rows[i].promised);
+        assert_int_equal(later, d.clock[DEADLINE_LEGAL].due != at(rows[i].promised));
+    }
+    begin(five_days());
+    extended("2019-10-04 09:00", "2019-10-09 16:00");
+    notice("2019-10-07 09:00", "TB-1");
+    happens(DEADLINE_OBLIGATION_CLOSED, "2019-10-08 09:00", NULL);
+    due_both("2019-10-10 16:00");
+    happens(DEADLINE_FINDING, "2019-10-08 10:00", "verification"); /* ten days, and the one of the obligation */
+    due_both("2019-10-16 09:00");
+}
+
 static void an_extension_to_no_working_day_ends_with_the_next(void **state)
 {
     begin(five_days());
@@ -245,6 +350,11 @@ int main(void)
         cmocka_unit_test(an_extension_counts_only_what_comes_after_it),
         cmocka_unit_test(an_extension_does_not_shorten_the_clock_that_lies_behind_it),
         cmocka_unit_test(a_pause_across_an_extension_counts_whole_where_the_extension_does_not_hold),
+        cmocka_unit_test(what_the_new_date_reckons_with_is_not_added_to_it),
+        cmocka_unit_test(what_ends_behind_such_a_period_counts_from_its_end),
+        cmocka_unit_test(the_next_period_moves_the_new_date),
+        cmocka_unit_test(an_extension_takes_no_time_that_the_law_leaves_out),
+        cmocka_unit_test(a_finding_behind_an_extension_gives_the_time_of_the_law),
         cmocka_unit_test(an_extension_to_no_working_day_ends_with_the_next),
         cmocka_unit_test(what_the_receipt_says_is_the_promise),
         cmocka_unit_test(an_apology_has_to_be_made_a_day_before),

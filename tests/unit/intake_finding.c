@@ -258,6 +258,57 @@ static void a_supplement_within_a_period(void **state)
     assert_int_equal(out->next.due_reported, at(8, 8)); /* nothing was used before */
 }
 
+/* extended gives a dossier of which an apology with a new date was asked for and issued. */
+static struct intake_dossier extended(struct intake_dossier d, instant due)
+{
+    static struct intake_ask_more c;
+    struct intake_progress sealed = {.step = 7, .at = instant_of_day(today, minute)};
+
+    c = (struct intake_ask_more){.due_at = due, .reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
+    memset(c.apology.id.b, 9, sizeof c.apology.id.b);
+    d.state = INTAKE_IN_PROCESS;
+    struct intake_decision *out = decide(&d, INTAKE_REQUEST_EXTENSION, &c, "H11.35-td01", "H11.35");
+    assert_non_null(out);
+    out = decide(&out->next, INTAKE_EXTEND, &sealed, NULL, NULL);
+    assert_non_null(out);
+    return out->next;
+}
+
+/* The time that was found is given in full, and the date that the letter promised never comes nearer. */
+static void what_is_found_behind_an_apology(void **state)
+{
+    (void)state;
+    struct intake_dossier d = extended(received(), at(6, 16));
+    minute += 60;
+    struct intake_decision *out = find(&d, "verification"); /* five working days instead of three: Tuesday at 08:00 */
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, at(7, 8));
+    assert_int_equal(out->next.due_reported, at(7, 8));
+    assert_non_null(strstr(out->next.due_explained, "lấy hạn theo quy định"));
+    out = find(&d, "simple"); /* one day */
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, at(6, 16));
+    assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+}
+
+/* The letter names the date that is in force from its seal on, whatever was left out by then. */
+static void an_apology_reckons_with_what_is_left_out(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received();
+    d = leave_out(&d, "auction", d.received_at, at(10, 8))->next; /* known until Friday 11 October */
+    assert_int_equal(d.due_at, at(15, 8));
+    minute += 60;
+    d = extended(d, at(21, 16));
+    assert_int_equal(d.due_at, at(21, 16));
+    assert_int_equal(d.due_reported, at(21, 16));
+    assert_non_null(strstr(d.due_explained, "không cộng thêm"));
+    today = BED_DAY + 13;
+    struct intake_decision *out = leave_out(&d, "auction", at(12, 8), at(14, 7)); /* recorded behind it */
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, at(22, 16)); /* from Sunday to Tuesday: a working day */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +321,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_period_that_is_left_out_moves_what_does_not_count_it, begin, tear_down),
         cmocka_unit_test_setup_teardown(which_periods_are_left_out, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_within_a_period, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_found_behind_an_apology, begin, tear_down),
+        cmocka_unit_test_setup_teardown(an_apology_reckons_with_what_is_left_out, begin, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

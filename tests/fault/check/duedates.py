@@ -160,7 +160,7 @@ class Promise:
             if e.type == 'FindingRecorded':
                 self.add(('finding', max(e.at, self.received), e.body['finding'], '', 0))
             elif e.type == 'PeriodExcluded':
-                self.add(('excluded_from', e.body['from'], e.body['period'], '', 0), ('excluded_to', e.body['until'], e.body['period'], '', 0))
+                self.add(('excluded_from', e.body['from'], e.body['period'], '', 0, e.at), ('excluded_to', e.body['until'], e.body['period'], '', 0))
             self.count(e.body['calendar_release'] if e.type == 'DueMoved' else release)
             self.set(not self.ended and not self.paused and (self.watched or self.nearest > e.at), e)
         elif e.type == 'ExtensionRequested':
