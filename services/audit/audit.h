@@ -233,6 +233,7 @@ struct audit_record {
     const char *receiving_unit; /* of Received */
     const char *counter;        /* of it, too: where it was received */
     instant due_at;             /* the reported one: of Received and what moves it */
+    bool by_hours;              /* of Received: its time is one in hours */
     instant answer_due_at;      /* of an answer to what was filed on the portal; INSTANT_NONE: it answers nothing */
     int supplement;             /* of SupplementRequested: how often it was asked */
     struct audit_pause pause;   /* of it, ObligationOpened and PeriodExcluded */
@@ -282,7 +283,10 @@ struct audit_fact {
     const char *counter; /* where it was received, by whose hours its dates are counted; "": not known */
     int32_t day;
     instant due_at, ended_at;
-    instant waits_from; /* since when the citizen is waited for, or was at the end; INSTANT_NONE */
+    instant apologised_at; /* when the apology with the new date was sealed; INSTANT_NONE */
+    instant passed_at;     /* its date had passed by then: this one, by which it is judged for good; INSTANT_NONE */
+    bool by_hours;         /* its time is one in hours: in time is early before the moment, not the day */
+    instant waits_from;    /* since when the citizen is waited for, or was at the end; INSTANT_NONE */
     enum audit_result result;
     enum timing timing;
     int at_counter, elsewhere;
@@ -346,6 +350,10 @@ bool audit_count_filed(const struct audit_record *r, const struct audit_about *a
 /* audit_ran_until gives the end of what ended without a result, or since when the citizen was waited for then: until
  * then its clock ran. */
 instant audit_ran_until(const struct audit_fact *f);
+
+/* audit_judged_by gives the date by which a dossier is judged: the one in force, unless that was moved when it had
+ * passed. */
+instant audit_judged_by(const struct audit_fact *f);
 
 /* audit_fact_copy makes a copy in its own memory, of one that is stored. */
 struct audit_fact *audit_fact_copy(const struct audit_fact *f, struct arena *a);

@@ -27,7 +27,8 @@ int audit_result_parse(const char *name)
 
 static audit_counter received, refused, guided, supplement_asked, supplemented, sealed, withdrawn, stopped;
 static audit_counter handed_over, correction_handed_over, came_back, archived;
-static audit_counter due_passed, due_moved, extended, obligation_opened, obligation_met, paper_lost, loss_settled;
+static audit_counter due_passed, due_moved, found, apologised, extended, obligation_opened, obligation_met, paper_lost,
+    loss_settled;
 
 /* One row per event type that figures are made of; every other type is sealed and changes no figure. */
 static const struct counted {
@@ -55,9 +56,10 @@ static const struct counted {
     {"ObligationMet", false, 0, obligation_met},
     {"SupplementRequested", false, 0, supplement_asked},
     {"SupplementReceived", false, 0, supplemented},
-    {"FindingRecorded", false, 0, due_moved},
+    {"FindingRecorded", false, 0, found},
     {"PeriodExcluded", false, 0, due_moved},
     {"DueMoved", false, 0, due_moved},
+    {"ApologyIssued", false, 0, apologised},
     {"Extended", false, 0, extended},
     {"WithdrawalGranted", false, 0, withdrawn},
     {"NoticeIssued", false, 0, stopped},
@@ -90,7 +92,8 @@ static void begin(struct audit_fact *f, const struct audit_record *r, const stru
     f->procedure = about->procedure;
     f->day = instant_day(about->occurred_at);
     f->due_at = r->due_at;
-    f->ended_at = f->waits_from = INSTANT_NONE;
+    f->by_hours = r->by_hours;
+    f->ended_at = f->waits_from = f->apologised_at = f->passed_at = INSTANT_NONE;
 }
 
 bool audit_count_filed(const struct audit_record *r, const struct audit_about *about, struct audit_delta *ret_delta)
@@ -142,11 +145,19 @@ static void guided(struct audit_fact *f, const struct audit_record *r, const str
     d->guided_again = r->again;
 }
 
-static enum timing timing_of(instant ended, instant due)
+instant audit_judged_by(const struct audit_fact *f)
 {
-    if (ended > due)
+    return f->passed_at != INSTANT_NONE ? f->passed_at : f->due_at;
+}
+
+static enum timing timing_of(const struct audit_fact *f)
+{
+    instant due = audit_judged_by(f);
+
+    if (f->ended_at > due)
         return TIMING_LATE;
-    return instant_day(ended) == instant_day(due) ? TIMING_ON_TIME : TIMING_EARLY;
+    bool early = f->by_hours ? f->ended_at < due : instant_day(f->ended_at) < instant_day(due);
+    return early ? TIMING_EARLY : TIMING_ON_TIME;
 }
 
 instant audit_ran_until(const struct audit_fact *f)
@@ -160,9 +171,9 @@ static enum timing judge(const struct audit_fact *f)
     if (f->supplements > 1)
         return TIMING_LATE;
     if (f->result == AUDIT_RESULT_GRANTED || f->result == AUDIT_RESULT_REFUSED)
-        return timing_of(f->ended_at, f->due_at);
+        return timing_of(f);
     if (f->result == AUDIT_RESULT_WITHDRAWN || f->result == AUDIT_RESULT_STOPPED)
-        return audit_ran_until(f) > f->due_at ? TIMING_LATE : TIMING_NONE;
+        return audit_ran_until(f) > audit_judged_by(f) ? TIMING_LATE : TIMING_NONE;
     return TIMING_NONE;
 }
 
@@ -263,7 +274,6 @@ static void archived(struct audit_fact *f, const struct audit_record *r, const s
 static void due_passed(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                        struct audit_delta *d)
 {
-    d->overdue = !f->overdue;
     f->overdue = true;
 }
 
@@ -296,10 +306,35 @@ static void supplemented(struct audit_fact *f, const struct audit_record *r, con
     count_fees_supplemented(f, r, about, d);
 }
 
-/* Judged by the new date from now on; an apology that came too late is a breach all the same. */
+/* What was found may be a time in another unit, which is not told: days count, as they mostly do. */
+static void found(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                  struct audit_delta *d)
+{
+    f->by_hours = false;
+    due_moved(f, r, about, d);
+}
+
+static void apologised(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
+                       struct audit_delta *d)
+{
+    f->apologised_at = about->occurred_at;
+}
+
+/* had_passed tells whether the clock had run beyond the date in force when the apology was sealed. */
+static bool had_passed(const struct audit_fact *f)
+{
+    bool waited = f->waits_from != INSTANT_NONE && f->waits_from < f->apologised_at;
+
+    return f->apologised_at != INSTANT_NONE && (waited ? f->waits_from : f->apologised_at) > f->due_at;
+}
+
+/* Judged by the new date from now on, unless the apology came when it was late already: it stays so, by the date that
+ * has passed. One that came too late is a breach all the same. */
 static void extended(struct audit_fact *f, const struct audit_record *r, const struct audit_about *about,
                      struct audit_delta *d)
 {
+    if (!f->extended && had_passed(f))
+        f->passed_at = f->due_at;
     f->due_at = r->due_at;
     d->extended = !f->extended;
     d->breaches = r->breach && f->extended < 2;
@@ -375,6 +410,9 @@ bool audit_count(const struct audit_fact *f, const struct audit_record *r, const
     if (row && row->count)
         row->count(&next, r, about, &delta);
     next.timing = judge(&next);
+    /* Intake's clock told that the date had passed before it heard of an end in time. */
+    next.overdue &= next.result == AUDIT_RESULT_OPEN || next.timing == TIMING_LATE;
+    delta.overdue = next.overdue - (f && f->overdue);
     add_standing(&next, 1, &delta);
     if (f)
         add_standing(f, -1, &delta);

@@ -187,6 +187,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
         r->receiving_unit = arena_strdup(a, m->received->receiving_unit);
         r->counter = arena_strdup(a, m->received->counter);
         r->due_at = m->received->due_at;
+        r->by_hours = strncmp(m->received->due_rule, "hours:", strlen("hours:")) == 0;
         r->followed = m->received->guidance.len > 0;
         r->channel = (int)m->received->channel;
         if (!event_time_holds(r->due_at))
@@ -356,13 +357,13 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "IntakeNear",      "sealed; counted as a warning, by unit and kind of step"),
     RECORD(INTAKE,    "IntakePassed",    "sealed; counted as a step that passed while it was open"),
     RECORD(INTAKE,    "IntakeBrokenOff", "sealed; counted as a late step, or as broken off in time"),
-    RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue"),
+    RECORD(INTAKE,    "DuePassed",       "sealed; counted as overdue, until it turns out that it had ended in time"),
     RECORD(INTAKE,    "ObligationOpened", "sealed; kept as a pause"),
     RECORD(INTAKE,    "ObligationMet",   "sealed; the reported due date has moved"),
     RECORD(INTAKE,    "SupplementRequested", "sealed; kept as a pause, with its ground and superior; a second one is late, and for inspection; a first one behind its term is counted, and for inspection"),
     RECORD(INTAKE,    "SupplementReceived", "sealed; the reported due date has moved; a fee that falls due with it is due"),
     RECORD(INTAKE,    "ExtensionRequested", "sealed"),
-    RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach"),
+    RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach, and takes back no lateness"),
     RECORD(INTAKE,    "FindingRecorded", "sealed; the due date has moved"),
     RECORD(INTAKE,    "PeriodExcluded",  "sealed; kept as a pause; the due date has moved"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
@@ -427,7 +428,7 @@ const struct projection audit_projections[] = {
     RECORD(RETURN,    "HandOverGiven",   "sealed"),
     RECORD(RETURN,    "HandOverTaken",   "sealed"),
     RECORD(RETURN,    "HandOverRefused", "sealed"),
-    RECORD(RETURN,    "ApologyIssued",   "sealed"),
+    RECORD(RETURN,    "ApologyIssued",   "sealed; whether the date had passed by then is kept for Extended"),
     RECORD(RETURN,    "ApologyHandedOver", "sealed"),
     RECORD(RETURN,    "NoticeIssued",    "sealed; the dossier ends: it is stopped"),
     RECORD(RETURN,    "NoticeHandedOver", "sealed"),

@@ -54,7 +54,7 @@ static const struct db_stmt load_facts = {
     "'1970-01-01')::int AS day, due_at, ended_at, result, timing,"
     "       at_counter, elsewhere, overdue, supplements, supplement_late, contacts, visited, extended,"
     "       rated, complaints, justified, late_answers, delivery, proxy, unclaimed, uncharged, waits_from, counter,"
-    "       answers, late_publications FROM fact WHERE dossier = ANY ($1::uuid[])"};
+    "       answers, late_publications, apologised_at, passed_at, by_hours FROM fact WHERE dossier = ANY ($1::uuid[])"};
 
 static struct marks *marks_of(struct batch *b)
 {
@@ -137,7 +137,10 @@ enum err_code audit_repo_take(struct batch *b, struct err *reterr)
                                  .waits_from = db_get_time(q, i, db_column(q, "waits_from")),
                                  .counter = db_get_text(q, i, db_column(q, "counter")),
                                  .answers = (unsigned)db_get_int(q, i, db_column(q, "answers")),
-                                 .late_publications = (unsigned)db_get_int(q, i, db_column(q, "late_publications"))};
+                                 .late_publications = (unsigned)db_get_int(q, i, db_column(q, "late_publications")),
+                                 .apologised_at = db_get_time(q, i, db_column(q, "apologised_at")),
+                                 .passed_at = db_get_time(q, i, db_column(q, "passed_at")),
+                                 .by_hours = db_get_bool(q, i, db_column(q, "by_hours"))};
         struct subject *s = batch_loaded(b, f->dossier);
         if (s)
             s->state = f;
@@ -298,20 +301,23 @@ static const struct db_stmt save_facts = {
     "audit_save_facts",
     "INSERT INTO fact (dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, "
     "at_counter, elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, "
-    "proxy, unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications)"
+    "proxy, unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications,"
+    "apologised_at, passed_at, by_hours)"
     " SELECT dossier, code, unit, receiving_unit, procedure, DATE '1970-01-01' + day, due_at, ended_at, result, "
     "timing, at_counter,"
     "        elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy,"
-    "        unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications"
+    "        unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications,"
+    "        apologised_at, passed_at, by_hours"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], "
     "$8::timestamptz[], $9::text[],"
     "               $10::text[], $11::int[], $12::int[], $13::boolean[], $14::int[], $15::int[],"
     "               $16::boolean[], $17::int[], $18::int[], $19::int[], $20::text[], $21::boolean[], $22::boolean[],"
     "               $23::bigint[], $24::boolean[], $25::int[], $26::boolean[], $27::timestamptz[], $28::text[], "
-    "$29::int[], $30::int[])"
+    "$29::int[], $30::int[], $31::timestamptz[], $32::timestamptz[], $33::boolean[])"
     "     AS n(dossier, code, unit, receiving_unit, procedure, day, due_at, ended_at, result, timing, at_counter, "
     "elsewhere, overdue, supplements, extended, rated, complaints, justified, late_answers, delivery, proxy, "
-    "unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications)"
+    "unclaimed, uncharged, supplement_late, contacts, visited, waits_from, counter, answers, late_publications, "
+    "apologised_at, passed_at, by_hours)"
     " ON CONFLICT (dossier) DO UPDATE SET due_at = excluded.due_at, ended_at = excluded.ended_at, result = "
     "excluded.result, timing = "
     "excluded.timing,"
@@ -321,7 +327,8 @@ static const struct db_stmt save_facts = {
     "       delivery = excluded.delivery, proxy = excluded.proxy, unclaimed = excluded.unclaimed,"
     "       uncharged = excluded.uncharged, supplement_late = excluded.supplement_late,"
     "       contacts = excluded.contacts, visited = excluded.visited, waits_from = excluded.waits_from,"
-    "       answers = excluded.answers, late_publications = excluded.late_publications"};
+    "       answers = excluded.answers, late_publications = excluded.late_publications,"
+    "       apologised_at = excluded.apologised_at, passed_at = excluded.passed_at, by_hours = excluded.by_hours"};
 
 static const struct db_stmt save_targets = {
     "audit_save_targets",
@@ -404,7 +411,9 @@ static void ask_facts(struct batch *b)
                     *uncharged = db_array_new(a, DB_INT8), *supplement_late = db_array_new(a, DB_BOOL),
                     *contacts = db_array_new(a, DB_INT4), *visited = db_array_new(a, DB_BOOL),
                     *waits_from = db_array_new(a, DB_TIME), *counter = db_array_new(a, DB_TEXT),
-                    *answers = db_array_new(a, DB_INT4), *late_publications = db_array_new(a, DB_INT4);
+                    *answers = db_array_new(a, DB_INT4), *late_publications = db_array_new(a, DB_INT4),
+                    *apologised_at = db_array_new(a, DB_TIME), *passed_at = db_array_new(a, DB_TIME),
+                    *by_hours = db_array_new(a, DB_BOOL);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct audit_fact *f = b->subjects[i]->state;
@@ -441,6 +450,9 @@ static void ask_facts(struct batch *b)
         db_array_text(counter, f->counter);
         db_array_int(answers, f->answers);
         db_array_int(late_publications, f->late_publications);
+        db_array_time(apologised_at, f->apologised_at);
+        db_array_time(passed_at, f->passed_at);
+        db_array_bool(by_hours, f->by_hours);
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &save_facts,
@@ -450,7 +462,8 @@ static void ask_facts(struct batch *b)
                        db_items(extended), db_items(rated), db_items(complaints), db_items(justified),
                        db_items(late_answers), db_items(delivery), db_items(proxy), db_items(unclaimed),
                        db_items(uncharged), db_items(supplement_late), db_items(contacts), db_items(visited),
-                       db_items(waits_from), db_items(counter), db_items(answers), db_items(late_publications)));
+                       db_items(waits_from), db_items(counter), db_items(answers), db_items(late_publications),
+                       db_items(apologised_at), db_items(passed_at), db_items(by_hours)));
 }
 
 void audit_repo_save(struct batch *b)

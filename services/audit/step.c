@@ -118,8 +118,9 @@ static int64_t minutes_late_of(const struct audit_fact *f, const struct catalogu
     int64_t late = 0;
     struct err ignored;
 
-    if (f->ended_at == INSTANT_NONE || f->due_at == INSTANT_NONE || until <= f->due_at ||
-        worktime_length(c->calendar, &hours, f->due_at, until, &late, &ignored))
+    instant due = audit_judged_by(f);
+    if (f->ended_at == INSTANT_NONE || due == INSTANT_NONE || until <= due ||
+        worktime_length(c->calendar, &hours, due, until, &late, &ignored))
         return 0;
     return (late + INSTANT_MINUTE - 1) / INSTANT_MINUTE;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A result will be late: the apology with a new date is signed, numbered and sealed like a result; the date moves once, and the
-promised one is never overwritten."""
+promised one is never overwritten. What was late before the apology stays late."""
 import sys
 from pathlib import Path
 
@@ -100,7 +100,11 @@ def one_that_comes_late_is_issued_and_a_breach(s):
     check(any(' đủ 1 ngày' in line for line in told['vi']) and any('not 1 day(s) before' in line for line in told['en']), 'and told as one', told)
     d.hand_apology()
     d.number().seal()
-    until(lambda: d.history()['timing'] == 'early', 10, 'and judged by the new date')
+    told = until(lambda: (h := d.history())['timing'] and h, 10, 'it has ended')
+    equal((told['timing'], told['overdue'], told['due_at'][:19]), ('late', True, again[:19]), 'what was late stays late, though the citizen has a new date')
+    slip = s.get('audit', f'/v1/dossiers/{d.code}/steps', d.desk.receiver)
+    appraised = next(x for x in slip['steps'] if x['event'] == 'Appraised')
+    check(slip['timing'] == 'late' and 0 < appraised['minutes_charged'] <= appraised['minutes_late'], 'and is charged by the date that had passed', slip.json)
 
 
 @test

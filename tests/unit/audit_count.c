@@ -25,6 +25,7 @@ static instant at(const char *text)
 struct story {
     struct audit_fact fact;
     bool begun, on_paper; /* on_paper: what is told is entered late */
+    bool by_hours;        /* of Received */
     const char *ground;   /* of SupplementRequested: of what is asked late, or once more */
     struct audit_delta sum;
 };
@@ -36,6 +37,7 @@ static void tell(struct story *s, const char *type, const char *place, const cha
     struct audit_record r = {.type = type,
                              .receiving_unit = "H11.35.21",
                              .due_at = at(moved ? "2019-10-10T16:00:00+07:00" : "2019-10-03T16:00:00+07:00"),
+                             .by_hours = s->by_hours,
                              .outcome = outcome,
                              .breach = outcome,     /* of Extended */
                              .again = outcome,      /* of Guided */
@@ -133,7 +135,7 @@ static void what_was_entered_late_is_counted(void **state)
     assert_int_equal(s.sum.received, 1);
     assert_int_equal(s.sum.on_time, 1);
     assert_int_equal(s.sum.late, 0);
-    assert_int_equal(s.sum.overdue, 1); /* as the clock told it */
+    assert_int_equal(s.sum.overdue, 0); /* the clock had told it before this was known */
 
     struct story away = {.on_paper = true};
     tell(&away, "Refused", COUNTER, "2019-10-01T08:00:00+07:00", 0);
@@ -404,6 +406,70 @@ static void an_extended_one_is_judged_by_the_new_date(void **state)
     }
 }
 
+/* Late when the apology was sealed is late for good, and by the date that had passed; within the last day it is only a
+ * breach. While the citizen is waited for no date passes. */
+static void what_was_late_when_the_apology_came_stays_late(void **state)
+{
+    static const struct {
+        const char *waits, *sealed;
+        enum timing timing;
+    } rows[] = {
+        {NULL, "2019-10-03T15:59:00+07:00", TIMING_EARLY},
+        {NULL, "2019-10-03T16:00:00+07:00", TIMING_EARLY},
+        {NULL, "2019-10-03T16:00:01+07:00", TIMING_LATE},
+        {"2019-10-03T09:00:00+07:00", "2019-10-04T09:00:00+07:00", TIMING_EARLY},
+        {"2019-10-03T17:00:00+07:00", "2019-10-04T09:00:00+07:00", TIMING_LATE},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct story s = {0};
+
+        tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+        if (rows[i].waits)
+            tell(&s, "ObligationOpened", COUNTER, rows[i].waits, 0);
+        tell(&s, "ApologyIssued", COUNTER, rows[i].sealed, 0);
+        tell(&s, "Extended", "", "2019-10-07T08:00:00+07:00", 1);
+        assert_int_equal(s.fact.due_at, at("2019-10-10T16:00:00+07:00"));
+        assert_int_equal(audit_judged_by(&s.fact),
+                         at(rows[i].timing == TIMING_LATE ? "2019-10-03T16:00:00+07:00" : "2019-10-10T16:00:00+07:00"));
+        if (rows[i].waits)
+            tell(&s, "ObligationMet", COUNTER, "2019-10-07T09:00:00+07:00", 0);
+        tell(&s, "Sealed", COUNTER, "2019-10-09T08:00:00+07:00", OUTCOME_GRANTED);
+        if (s.fact.timing != rows[i].timing)
+            fail_msg("row %zu: %d", i, s.fact.timing);
+        assert_int_equal(s.sum.late, rows[i].timing == TIMING_LATE);
+        assert_int_equal(s.sum.early + s.sum.late, 1);
+        assert_int_equal(s.sum.breaches, 1);
+    }
+}
+
+/* A time in hours is early before the moment; any other one on a day before. */
+static void a_time_in_hours_is_early_on_the_day_itself(void **state)
+{
+    static const struct {
+        bool by_hours, found;
+        const char *sealed;
+        enum timing timing;
+    } rows[] = {
+        {true, false, "2019-10-03T15:59:00+07:00", TIMING_EARLY},
+        {true, false, "2019-10-03T16:00:00+07:00", TIMING_ON_TIME},
+        {true, false, "2019-10-03T16:00:01+07:00", TIMING_LATE},
+        {true, true, "2019-10-03T15:59:00+07:00", TIMING_ON_TIME},
+        {false, false, "2019-10-03T15:59:00+07:00", TIMING_ON_TIME},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct story s = {.by_hours = rows[i].by_hours};
+
+        tell(&s, "Received", COUNTER, "2019-10-03T08:00:00+07:00", 0);
+        if (rows[i].found)
+            tell(&s, "FindingRecorded", COUNTER, "2019-10-03T09:00:00+07:00", 0);
+        tell(&s, "Sealed", COUNTER, rows[i].sealed, OUTCOME_GRANTED);
+        if (s.fact.timing != rows[i].timing)
+            fail_msg("row %zu: %d", i, s.fact.timing);
+    }
+}
+
 /* Intake hears of the apology's seal, and says the new date, when it will: the result may be sealed before. */
 static void one_that_was_sealed_first_is_judged_again(void **state)
 {
@@ -547,6 +613,36 @@ static void a_passed_due_date_is_counted_once(void **state)
     tell(&s, "DuePassed", "", "2019-10-03T16:00:01+07:00", 0);
     tell(&s, "DuePassed", "", "2019-10-03T16:00:02+07:00", 0);
     assert_int_equal(s.sum.overdue, 1);
+}
+
+/* Sealed before the hour, when intake heard of nothing: its clock told in vain, whichever is heard first here. */
+static void a_date_did_not_pass_behind_an_end_in_time(void **state)
+{
+    static const struct {
+        const char *type, *when;
+        int overdue;
+    } ends[] = {
+        {"Sealed", "2019-10-03T15:55:00+07:00", 0},
+        {"Sealed", "2019-10-03T16:00:01+07:00", 1},
+        {"WithdrawalGranted", "2019-10-03T15:55:00+07:00", 0},
+        {"WithdrawalGranted", "2019-10-03T16:55:00+07:00", 1},
+        {"NoticeIssued", "2019-10-03T15:55:00+07:00", 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        for (int first = 0; first <= 1; first++) {
+            struct story s = {0};
+
+            tell(&s, "Received", COUNTER, "2019-10-01T08:00:00+07:00", 0);
+            if (first)
+                tell(&s, ends[i].type, COUNTER, ends[i].when, OUTCOME_GRANTED);
+            tell(&s, "DuePassed", "", "2019-10-03T16:00:00+07:00", 0);
+            assert_int_equal(s.sum.overdue, first ? ends[i].overdue : 1);
+            if (!first)
+                tell(&s, ends[i].type, COUNTER, ends[i].when, OUTCOME_GRANTED);
+            assert_int_equal(s.sum.overdue, ends[i].overdue);
+            assert_int_equal(s.fact.overdue, ends[i].overdue);
+        }
 }
 
 static void events_of_what_was_never_received_move_nothing(void **state)
@@ -870,6 +966,8 @@ int main(void)
         cmocka_unit_test(a_withdrawn_one_is_neither_in_time_nor_late),
         cmocka_unit_test(a_stopped_one_is_neither_in_time_nor_late),
         cmocka_unit_test(an_extended_one_is_judged_by_the_new_date),
+        cmocka_unit_test(what_was_late_when_the_apology_came_stays_late),
+        cmocka_unit_test(a_time_in_hours_is_early_on_the_day_itself),
         cmocka_unit_test(one_that_was_sealed_first_is_judged_again),
         cmocka_unit_test(all_five_acts_at_a_counter_make_it_on_the_spot),
         cmocka_unit_test(one_act_at_an_office_does_not),
@@ -881,6 +979,7 @@ int main(void)
         cmocka_unit_test(a_second_seal_moves_no_figure),
         cmocka_unit_test(a_refused_decision_ends_it_too),
         cmocka_unit_test(a_passed_due_date_is_counted_once),
+        cmocka_unit_test(a_date_did_not_pass_behind_an_end_in_time),
         cmocka_unit_test(events_of_what_was_never_received_move_nothing),
         cmocka_unit_test(points_are_added_up_once),
         cmocka_unit_test(contacts_are_counted_whether_it_is_rated_or_not),

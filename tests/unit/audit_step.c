@@ -17,6 +17,7 @@ static struct audit_fact dossier(void)
                                .day = day("2019-10-01"),
                                .due_at = at("2019-10-03 16:00"),
                                .ended_at = INSTANT_NONE,
+                               .passed_at = INSTANT_NONE,
                                .waits_from = INSTANT_NONE};
 }
 
@@ -184,6 +185,22 @@ static void a_dossier_is_late_by_the_hours_of_its_counter_on_the_day_of_receipt(
     }
 }
 
+/* The date that had passed when an apology moved it. */
+static void one_that_stays_late_is_charged_by_the_date_that_had_passed(void **state)
+{
+    struct audit_fact f = dossier();
+    struct audit_step_delta d[AUDIT_CHARGES_MOST];
+
+    f.passed_at = f.due_at;
+    f.due_at = at("2019-10-20 16:00");
+    f.ended_at = at("2019-10-04 09:00");
+    f.timing = TIMING_LATE;
+    (void)ended(&f, "Appraised", 2, UNIT, "2019-10-02 16:00", "2019-10-03 17:00", 100);
+    assert_int_equal(audit_step_charge(&f, known(), arena, d), 2);
+    assert_int_equal(f.late_steps[0].minutes_charged, 100);
+    assert_int_equal(f.uncharged, 80);
+}
+
 static void what_was_made_up_for_is_not_charged(void **state)
 {
     struct audit_fact f = dossier();
@@ -341,6 +358,7 @@ int main(void)
         cmocka_unit_test(what_no_step_explains_is_told),
         cmocka_unit_test(a_dossier_is_late_by_the_hours_of_its_counter_on_the_day_of_receipt),
         cmocka_unit_test(what_was_made_up_for_is_not_charged),
+        cmocka_unit_test(one_that_stays_late_is_charged_by_the_date_that_had_passed),
         cmocka_unit_test(a_date_that_moves_charges_anew),
         cmocka_unit_test(a_step_that_was_broken_off_is_late_or_nothing),
         cmocka_unit_test(what_ends_without_a_result_is_charged_for_as_long_as_its_clock_ran),

@@ -41,6 +41,8 @@ class Fact:
         self.receiving_unit = e.body.get('receiving_unit') or self.unit
         self.counter, self.received = e.body.get('counter', '') if e.type == 'Received' else '', clock.day_of(e.at)
         self.due_at = e.body.get('due_at')
+        self.apologised_at = self.passed_at = None      # when the apology was sealed; the date that had passed by then, if it had
+        self.by_hours = e.body.get('due_rule', '').startswith('hours:')
         self.result, self.timing, self.ended_at = result, '', None
         self.at_counter = self.elsewhere = self.supplements = self.extended = 0
         self.overdue = self.rated = self.supplement_late = False
@@ -84,16 +86,31 @@ class Fact:
                 str(self.at_counter), str(self.elsewhere), 't' if self.overdue else 'f', str(self.extended), 't' if self.rated else 'f', str(self.complaints),
                 str(self.justified), *(str(sum(1 << n - 1 for n in among)) for among in (self.answers, self.late_answers, self.late_publications)),
                 self.delivery, *('t' if said else 'f' for said in (self.proxy, self.unclaimed, self.supplement_late)),
-                str(self.contacts), 't' if self.visited else 'f', _text(self.waits_from), self.counter]
+                str(self.contacts), 't' if self.visited else 'f', _text(self.waits_from), self.counter,
+                _text(self.apologised_at), _text(self.passed_at), 't' if self.by_hours else 'f']
+
+    @property
+    def judged_by(self):
+        """The date in force; one that had passed before an apology moved it stays."""
+        return self.due_at if self.passed_at is None else self.passed_at
+
+    def extend(self, due):
+        """What was late when the apology was sealed, while no citizen was waited for, stays late."""
+        ran = [t for t in (self.apologised_at, self.waits_from) if t is not None]
+        if not self.extended and self.apologised_at is not None and min(ran) > self.due_at:
+            self.passed_at = self.due_at
+        self.due_at = due
 
     def judge(self):
         """Early, on time or late: by rule, by when the result was sealed, or, of what ended without one, by how long its clock ran."""
         if self.supplements > 1:
             self.timing = 'late'
         elif self.result in ('granted', 'refused'):
-            self.timing = 'late' if self.ended_at > self.due_at else 'on_time' if day(self.ended_at) == day(self.due_at) else 'early'
+            due = self.judged_by
+            early = self.ended_at < due if self.by_hours else day(self.ended_at) < day(due)
+            self.timing = 'late' if self.ended_at > due else 'early' if early else 'on_time'
         elif self.result in ('withdrawn', 'stopped'):
-            self.timing = 'late' if min(t for t in (self.ended_at, self.waits_from) if t is not None) > self.due_at else ''
+            self.timing = 'late' if min(t for t in (self.ended_at, self.waits_from) if t is not None) > self.judged_by else ''
 
     @property
     def standing(self):
@@ -209,7 +226,7 @@ def count(entries):
                 moved.append('guided_again')
         elif e.type in BEGINNINGS:
             continue
-        conduct, stood = f.conduct, f.standing
+        conduct, stood, overdue = f.conduct, f.standing, f.overdue
         if e.type in SPOTS:
             spot = 1 << SPOTS.index(e.type)
             if e.get('place', '') in ('', 'office'):
@@ -219,7 +236,8 @@ def count(entries):
         if e.type in ENDS and f.result == 'open':
             f.result, f.ended_at = ENDS[e.type] or word(e.body.get('outcome'), 'OUTCOME'), e.at
         elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended'):
-            f.due_at = e.body.get('due_at_reported')
+            f.extend(e.body.get('due_at_reported')) if e.type == 'Extended' else setattr(f, 'due_at', e.body.get('due_at_reported'))
+            f.by_hours = f.by_hours and e.type != 'FindingRecorded'       # in which unit the time is that was found is not told
             f.waits_from = None if e.type in ('ObligationMet', 'SupplementReceived') else f.waits_from
         elif e.type in ('SupplementRequested', 'ObligationOpened'):
             f.supplements = e.body.get('number', f.supplements)
@@ -237,12 +255,16 @@ def count(entries):
             breach = e.body.get('breach', False)
             moved += ['extended'] * (not f.extended) + ['breaches'] * (breach and f.extended < 2)
             f.extended = 2 if breach else 1
-        elif e.type == 'DuePassed' and not f.overdue:
+        elif e.type == 'DuePassed':
             f.overdue = True
-            moved.append('overdue')
+        elif e.type == 'ApologyIssued':
+            f.apologised_at = e.at
         if e.late and e.commanded:
             moved.append('late_entries')
         f.judge()
+        if f.result != 'open' and f.timing != 'late':       # it had ended in time, when intake had not heard of that
+            f.overdue = False
+        moved += ['overdue'] * (f.overdue and not overdue) + ['-overdue'] * (overdue and not f.overdue)
         moved += sorted(f.standing - stood) + ['-' + name for name in sorted(stood - f.standing)]
         paid = f.pay(e)
         said = f.turn_to(e) | f.hear(e) | f.go(e)
@@ -264,7 +286,7 @@ def check(world, report):
     sql = ('SELECT dossier, code, unit, receiving_unit, procedure, day, ' + micros('due_at') + ', ' + micros('ended_at')
            + ', result, timing, at_counter, elsewhere, overdue, extended, rated, complaints, justified, answers, late_answers, late_publications, delivery,'
            ' proxy, unclaimed, supplement_late, contacts, visited, '
-           + micros('waits_from') + ', counter FROM audit.fact')
+           + micros('waits_from') + f", counter, {micros('apologised_at')}, {micros('passed_at')}, by_hours FROM audit.fact")
     held = {row[0]: row[1:] for row in world.db.rows(sql)}
     for dossier in facts.keys() | held.keys():
         mine = facts[dossier].row() if dossier in facts else None

@@ -282,7 +282,7 @@ def _late_minutes(catalogue, f):
     release = max((of for of, _ in catalogue.calendars), default=0)
     office = catalogue.office(catalogue.find('counter', f.counter, f.received, release), release)
     until = f.ended_at if f.result in ('granted', 'refused') or f.waits_from is None else min(f.ended_at, f.waits_from)
-    return clock.begun_minutes(office.worked(f.due_at, until)) if until > f.due_at else 0
+    return clock.begun_minutes(office.worked(f.judged_by, until)) if until > f.judged_by else 0
 
 
 def check_figures(world, report, facts, catalogue):
