@@ -26,17 +26,18 @@ enum err_code intake_note_letter(const struct intake_progress *c, enum intake_ac
     return ERR_OK;
 }
 
-static instant judged_by(const struct intake_dossier *d)
+/* Early for the citizen: before the day of the date that he was given last, which is in force by the legal clock;
+ * where that is one in hours, before its moment. Audit judges by the reported date. No day was promised for a stop
+ * notice. */
+static bool is_early(const struct intake_dossier *d, instant ready)
 {
-    return d->due_reported == INSTANT_NONE ? d->due_at : d->due_reported;
+    return intake_due_by_hours(d) ? ready < d->due_at : instant_day(ready) < instant_day(d->due_at);
 }
 
-/* Early as audit counts it: on a day before the one that it is judged by. No day was promised for a stop notice. */
 void intake_note_ready(const struct intake_progress *c, struct intake_decision *ret)
 {
     ret->next.collection.ready_at = c->at;
-    ret->next.collection.early =
-        c->outcome != OUTCOME_STOPPED && instant_day(c->at) < instant_day(judged_by(&ret->next));
+    ret->next.collection.early = c->outcome != OUTCOME_STOPPED && is_early(&ret->next, c->at);
     ret->collection = true;
 }
 

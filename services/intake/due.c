@@ -13,11 +13,26 @@
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
-#define EXPLAINED_MAX ((size_t)1 << 16)
+#define EXPLAINED_MAX ((size_t)1 << 17) /* each of eight articles may have 1,500 bytes, in two languages */
 
 instant intake_nearest_due(const struct intake_dossier *d)
 {
     return d->due_reported != INSTANT_NONE && d->due_reported < d->due_at ? d->due_reported : d->due_at;
+}
+
+bool intake_due_by_hours(const struct intake_dossier *d)
+{
+    bool first = strncmp(d->due_rule, "hours:", strlen("hours:")) == 0, added = false, last = false;
+
+    for (int i = 0; i < d->finding_count; i++) {
+        bool hours = d->findings[i].unit == TIME_HOURS;
+        if (d->findings[i].replaces)
+            first = hours;
+        else
+            last = hours;
+        added |= !d->findings[i].replaces;
+    }
+    return added ? last : first;
 }
 
 /* How long before is a matter of the day on which the date is kept or not. */
@@ -88,13 +103,6 @@ static struct worktime_span span_of(enum time_unit unit, int64_t amount)
     BUG_IF(true, "there is no unit of time %d", (int)unit);
 }
 
-static struct worktime_rule rule_of(const struct procedure *p)
-{
-    if (p->same_day)
-        return (struct worktime_rule){.same_day = true, .cutoff_minute = p->cutoff_minute};
-    return (struct worktime_rule){.span = span_of(p->time_unit, p->statutory)};
-}
-
 /* rule_text is what is stored of the rule; read_rule reads it again. */
 static const char *rule_text(const struct procedure *p, struct arena *a)
 {
@@ -104,18 +112,14 @@ static const char *rule_text(const struct procedure *p, struct arena *a)
 }
 
 /* add_lines writes the lines of a text as a JSON array. */
-static void add_lines(struct buf *out, const char *text)
+static void add_lines(struct buf *out, const char *text, struct arena *a)
 {
     buf_str(out, "[");
     for (const char *line = text; *line;) {
         size_t n = strcspn(line, "\n");
-        char one[512];
-        size_t kept = n < sizeof one ? n : sizeof one - 1;
-        memcpy(one, line, kept);
-        one[kept] = '\0';
         if (line != text)
             buf_str(out, ",");
-        buf_json_str(out, one);
+        buf_json_str(out, arena_strndup(a, line, n));
         line += n + (line[n] == '\n');
     }
     buf_str(out, "]");
@@ -128,9 +132,9 @@ static const char *in_two_tongues(const struct buf *vi, const struct buf *en, st
 
     buf_init(&out, EXPLAINED_MAX);
     buf_str(&out, "{\"vi\":");
-    add_lines(&out, buf_cstr(vi));
+    add_lines(&out, buf_cstr(vi), a);
     buf_str(&out, ",\"en\":");
-    add_lines(&out, buf_cstr(en));
+    add_lines(&out, buf_cstr(en), a);
     buf_str(&out, "}");
     const char *text = arena_strdup(a, buf_cstr(&out));
     buf_release(&out);
@@ -152,7 +156,7 @@ static const char *explain(const struct worktime_trace *trace, struct arena *a)
     return text;
 }
 
-static const char *explain_pauses(const struct deadline_trace *trace, struct arena *a)
+static const char *explain_deadline(const struct deadline_trace *trace, struct arena *a)
 {
     struct buf vi, en;
 
@@ -202,24 +206,7 @@ static void note_counted(struct intake_dossier *d, const struct catalogue *c)
     d->calendar_last_year = c->calendar_last_year;
 }
 
-enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
-                             struct err *reterr)
-{
-    struct worktime_rule rule = rule_of(p);
-    struct worktime_hours hours = catalogue_counter_hours(f->catalogue, d->counter, instant_day(d->received_at));
-    struct worktime_trace trace;
-    enum err_code rc = worktime_due(&rule, f->catalogue->calendar, &hours, d->received_at, &trace, &d->due_at, reterr);
-
-    if (rc)
-        return rc;
-    d->due_reported = d->due_at;
-    d->due_rule = rule_text(p, f->arena);
-    d->due_explained = explain(&trace, f->arena);
-    note_counted(d, f->catalogue);
-    return ERR_OK;
-}
-
-/* ---- again, with pauses */
+/* ---- what happened */
 
 /* What was found, and what is left out, as the dossier keeps it. */
 static void put_times(const struct intake_dossier *d, struct arena *a, struct deadline_rule *ret)
@@ -378,6 +365,25 @@ static enum err_code fold(const struct intake_dossier *d, const struct intake_fa
     return rc ? rc : deadline_fold(&rule, f->catalogue->calendar, &hours, facts, n, trace, ret, reterr);
 }
 
+/* As any date that is counted later: the receipt is what has happened so far. */
+enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,
+                             struct err *reterr)
+{
+    struct deadline_trace trace; /* of some forty thousand bytes: a batch has no room for one of each */
+    struct deadline deadline;
+
+    d->due_at = INSTANT_NONE;
+    d->due_rule = rule_text(p, f->arena);
+    enum err_code rc = fold(d, f, &trace, &deadline, reterr);
+    if (rc)
+        return rc;
+    d->due_at = deadline.clock[DEADLINE_LEGAL].due;
+    d->due_reported = deadline.clock[DEADLINE_REPORTED].due;
+    d->due_explained = explain_deadline(&trace, f->arena);
+    note_counted(d, f->catalogue);
+    return ERR_OK;
+}
+
 enum err_code intake_would_be_due(const struct intake_dossier *d, const struct intake_facts *f, instant *ret_due,
                                   instant *ret_reported, struct err *reterr)
 {
@@ -404,9 +410,9 @@ static void void_apology(struct intake_dossier *d, const struct intake_facts *f)
 
 enum err_code intake_count_due(struct intake_dossier *d, const struct intake_facts *f, struct err *reterr)
 {
-    struct deadline_trace *trace = ARENA_NEW(f->arena, struct deadline_trace);
+    struct deadline_trace trace;
     struct deadline deadline;
-    enum err_code rc = fold(d, f, trace, &deadline, reterr);
+    enum err_code rc = fold(d, f, &trace, &deadline, reterr);
 
     if (rc)
         return rc;
@@ -420,7 +426,7 @@ enum err_code intake_count_due(struct intake_dossier *d, const struct intake_fac
     d->due_reported = deadline.clock[DEADLINE_REPORTED].due;
     if (moved)
         void_apology(d, f);
-    d->due_explained = explain_pauses(trace, f->arena);
+    d->due_explained = explain_deadline(&trace, f->arena);
     note_counted(d, f->catalogue);
     return ERR_OK;
 }

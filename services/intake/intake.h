@@ -150,7 +150,7 @@ struct intake_dossier {
     const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
     enum outcome outcome;
     struct id sealed; /* the paper of the result that bears the seal; nil: none does, or it was not kept */
-    instant finished_at, returned_at; /* of a stopped one: its notice sealed, handed over */
+    instant finished_at, returned_at; /* sealed and handed over, of a stopped one its notice: when that was done */
     const char *returned_by;          /* the post that handed the result over; NULL: not yet */
     instant broken_off_at;            /* an approver ended it without a result; INSTANT_NONE: none has */
     struct intake_turn turn;

@@ -3,6 +3,15 @@
 #include "services/intake/guards.h"
 #include "services/intake/rules.h"
 
+/* When it happened elsewhere, which intake may hear of a night later; of a clock that goes behind, not before the
+ * receipt. */
+static instant happened(const struct asked *q)
+{
+    const struct intake_progress *c = q->command;
+
+    return c->at < q->d->received_at ? q->d->received_at : c->at;
+}
+
 enum err_code note_withdrawn(struct asked *q, struct err *reterr UNUSED)
 {
     intake_end_withdrawal(WITHDRAWAL_GRANTED, q->out);
@@ -38,7 +47,7 @@ enum err_code note_notice(struct asked *q, struct err *reterr)
     if (!is_stopping(q))
         return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
                        "what was sealed is not what was signed");
-    q->out->next.finished_at = q->f->now;
+    q->out->next.finished_at = happened(q);
     return ERR_OK;
 }
 
@@ -208,7 +217,7 @@ enum err_code note_finish(struct asked *q, struct err *reterr)
     if (c->outcome != q->d->outcome)
         return err_say(reterr, ERR_INVALID, "outcome", "văn bản được đóng dấu không phải văn bản đã ký",
                        "what was sealed is not what was signed");
-    q->out->next.finished_at = q->f->now;
+    q->out->next.finished_at = happened(q);
     q->out->next.sealed = c->document;
     return ERR_OK;
 }
@@ -216,7 +225,7 @@ enum err_code note_finish(struct asked *q, struct err *reterr)
 enum err_code note_return(struct asked *q, struct err *reterr)
 {
     (void)reterr;
-    q->out->next.returned_at = q->f->now;
+    q->out->next.returned_at = happened(q);
     q->out->next.returned_by = ((const struct intake_progress *)q->command)->by;
     return ERR_OK;
 }

@@ -182,7 +182,8 @@ static enum err_code read_given(const Taicho__V1__LifecycleEvent *m, const struc
 
     (void)m;
     (void)reterr;
-    *p = (struct intake_progress){.step = e->step, .last = e->last, .by = text_or_null(a, e->actor)};
+    *p = (struct intake_progress){
+        .step = e->step, .last = e->last, .by = text_or_null(a, e->actor), .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
 }
@@ -198,7 +199,8 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
     *p = (struct intake_progress){.step = e->step,
                                   .last = e->last,
                                   .outcome = (enum outcome)m->handed_over->outcome,
-                                  .by = text_or_null(a, e->actor)};
+                                  .by = text_or_null(a, e->actor),
+                                  .at = e->occurred_at};
     *ret = p;
     return ERR_OK;
 }

@@ -344,6 +344,10 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
  * does behind a supplement.
  */
 instant intake_nearest_due(const struct intake_dossier *d);
+
+/* intake_due_by_hours tells whether its time ends with one in hours, after what was found: then what counts is the
+ * moment, otherwise the day. */
+bool intake_due_by_hours(const struct intake_dossier *d);
 /*
  * intake_warn_at gives when a watch that is set now warns: at the opening of the last working day on which an apology
  * is still in time (D61 Art. 19(9): a day before the nearest date, or what the law says of that date); when that has

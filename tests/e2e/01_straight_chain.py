@@ -467,6 +467,8 @@ def a_due_date_explains_itself(s):
     a = s.get('intake', f'/v1/dossiers/{d.id}/deadline', d.desk.receiver)
     equal(a.status, 200)
     check('2019-10-08' in a.body.decode() and 'working_days' in a.body.decode(), 'it names the rule and the date', a)
+    vi = a['explained']['vi']
+    check(vi[0].startswith('Theo quy định') and 'Thời hạn pháp lý:' in vi and any(line.startswith('Thời hạn báo cáo') for line in vi), 'both clocks, from the receipt on', vi)
 
 
 @test

@@ -204,16 +204,18 @@ static void the_beginning_of_a_pause_moves_no_date(void **state)
     assert_true(back->next.due_at > d.due_at);
 }
 
-/* Early as audit counts it. */
-static void early_is_before_the_reported_day(void **state)
+/* Early for the citizen is before the day that he was given, which lies behind the reported one, that audit judges by.
+ */
+static void early_is_before_the_promised_day(void **state)
 {
-    struct intake_progress ready = {.outcome = OUTCOME_GRANTED, .at = REPORTED};
-    (void)state;
     struct intake_dossier d = supplied()->next;
+    struct intake_progress ready = {.outcome = OUTCOME_GRANTED, .at = d.due_at - 1};
+    (void)state;
+    assert_true(instant_day(REPORTED) < instant_day(d.due_at));
     d.state = INTAKE_FINISHED;
     d.outcome = OUTCOME_GRANTED;
     assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
-    ready.at -= 3 * INSTANT_DAY;
+    ready.at = REPORTED;
     assert_true(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
 }
 
@@ -260,7 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_stops_nothing, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_day_off_in_the_time_used_moves_the_reported_date, begin, tear_down),
         cmocka_unit_test_setup_teardown(the_beginning_of_a_pause_moves_no_date, begin, tear_down),
-        cmocka_unit_test_setup_teardown(early_is_before_the_reported_day, begin, tear_down),
+        cmocka_unit_test_setup_teardown(early_is_before_the_promised_day, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_tells_both_dates, begin, tear_down),
         cmocka_unit_test_setup_teardown(an_obligation_behind_a_supplement_tells_both_dates, begin, tear_down),
     };

@@ -258,6 +258,26 @@ static void a_supplement_within_a_period(void **state)
     assert_int_equal(out->next.due_reported, at(8, 8)); /* nothing was used before */
 }
 
+/* The longest that a procedure may name: 500 characters of three bytes. */
+static void what_it_is_based_on_is_told_in_full(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received();
+    char basis[500 * 3 + 1] = "";
+    for (int i = 0; i < 500; i++)
+        memcpy(basis + (size_t)i * 3, i % 2 ? "Đ " : "ề", 3);
+    d = find(&d, "remote_area")->next;
+    d = leave_out(&d, "auction", d.received_at, d.received_at + INSTANT_DAY)->next;
+    d.findings[0].basis = d.exclusions[0].basis = basis;
+    struct intake_facts f = bed_facts(arena, catalogue, NULL, NULL, minute);
+    assert_int_equal(intake_count_due(&d, &f, &err), ERR_OK);
+    int told = 0;
+    for (const char *at = d.due_explained; (at = strstr(at, basis)) != NULL; at++)
+        told++;
+    assert_int_equal(told, 4); /* of each, in two languages */
+    assert_null(strstr(d.due_explained, "\\u"));
+}
+
 /* extended gives a dossier of which an apology with a new date was asked for and issued. */
 static struct intake_dossier extended(struct intake_dossier d, instant due)
 {
@@ -321,6 +341,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_period_that_is_left_out_moves_what_does_not_count_it, begin, tear_down),
         cmocka_unit_test_setup_teardown(which_periods_are_left_out, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_within_a_period, begin, tear_down),
+        cmocka_unit_test_setup_teardown(what_it_is_based_on_is_told_in_full, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_is_found_behind_an_apology, begin, tear_down),
         cmocka_unit_test_setup_teardown(an_apology_reckons_with_what_is_left_out, begin, tear_down),
     };

@@ -542,6 +542,26 @@ static void a_whole_life(void **state)
     assert_true(d.finished_at != INSTANT_NONE && d.returned_at != INSTANT_NONE);
 }
 
+/* Sealed before the hour, heard of on the next morning: it ended in time. A clock that goes behind takes nothing back
+ * behind the receipt. */
+static void it_ended_when_it_was_sealed(void **state)
+{
+    struct intake_dossier d = received();
+    struct intake_progress sealed = {.step = 6, .last = true, .outcome = OUTCOME_GRANTED, .at = d.received_at + 1},
+                           given = sealed;
+
+    (void)state;
+    d.state = INTAKE_CLOSING;
+    d.outcome = OUTCOME_GRANTED;
+    given.at += INSTANT_MINUTE;
+    struct intake_dossier done = decide(&d, INTAKE_SEAL, &sealed, NULL, NULL)->next;
+    assert_true(done.finished_at == sealed.at && done.returned_at == INSTANT_NONE);
+    done = decide(&done, INTAKE_HAND_OVER, &given, NULL, NULL)->next;
+    assert_true(done.returned_at == given.at);
+    sealed.at = d.received_at - 1;
+    assert_true(decide(&d, INTAKE_SEAL, &sealed, NULL, NULL)->next.finished_at == d.received_at);
+}
+
 /* The citizen asks, once at a time; the dossier is as it was until an approver has answered. */
 static void a_withdrawal_is_asked_for_and_answered(void **state)
 {
@@ -875,6 +895,50 @@ static void what_lies_at_the_counter(void **state)
     assert_int_equal(d.collection.reminders, 0);
     ready.at = d.due_at - 1; /* on the very day it is on time, not early */
     assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
+    d.due_rule = "hours:480@1"; /* but with a time in hours */
+    assert_true(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
+    ready.at = d.due_at;
+    assert_false(decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early);
+}
+
+/* By the date that he holds in writing, not by the reported one; and by the unit of his time, after what was found. */
+static void the_citizen_is_told_by_his_own_date(void **state)
+{
+    static const struct {
+        int reported; /* days before the date that he was given */
+        bool ready_before;
+        const char *rule;
+        enum time_unit found[2];
+        bool replaces[2], early;
+    } rows[] = {
+        {7, true, "working_days:3@1", {0}, {0}, true},
+        {7, false, "working_days:3@1", {0}, {0}, false},
+        {0, true, "working_days:3@1", {0}, {0}, true},
+        {0, false, "hours:480@1", {0}, {0}, true},
+        {0, false, "hours:480@1", {TIME_WORKING_DAYS}, {true}, false},
+        {0, false, "hours:480@1", {TIME_WORKING_DAYS}, {false}, false},
+        {0, false, "working_days:3@1", {TIME_HOURS}, {true}, true},
+        {0, false, "working_days:3@1", {TIME_HOURS}, {false}, true},
+        {0, false, "hours:480@1", {TIME_HOURS, TIME_DAYS}, {false, true}, true},
+        {0, false, "hours:480@1", {TIME_WORKING_DAYS, TIME_HOURS}, {true, true}, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct intake_dossier d = received();
+        d.state = INTAKE_FINISHED;
+        d.outcome = OUTCOME_GRANTED;
+        d.due_rule = rows[i].rule;
+        d.due_at = instant_of_day(instant_day(d.received_at) + 10, 900);
+        d.due_reported = d.due_at - rows[i].reported * INSTANT_DAY;
+        for (int n = 0; n < 2 && rows[i].found[n]; n++)
+            d.findings[d.finding_count++] =
+                (struct intake_finding){.finding = "f", .replaces = rows[i].replaces[n], .unit = rows[i].found[n]};
+        const struct intake_progress ready = {.outcome = OUTCOME_GRANTED,
+                                              .at = d.due_at - (rows[i].ready_before ? INSTANT_DAY : INSTANT_MINUTE)};
+        if (decide(&d, INTAKE_LIE_READY, &ready, NULL, NULL)->next.collection.early != rows[i].early)
+            fail_msg("row %zu", i);
+    }
 }
 
 /* A stop notice that the post brings back is not with the citizen; the dossier stays stopped. */
@@ -933,6 +997,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_table_is_what_is_allowed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_state_and_act, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_whole_life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_ended_when_it_was_sealed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_withdrawal_is_asked_for_and_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_sealed_is_what_was_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(told_once_a_day_before, set_up, tear_down),
@@ -944,6 +1009,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_co_operating_unit_files_its_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_unit_that_has_the_step_works_on_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lies_at_the_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_citizen_is_told_by_his_own_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_notice_lies_at_the_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_authorisation_is_filed_behind_the_end, set_up, tear_down),
     };

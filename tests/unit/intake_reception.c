@@ -156,8 +156,10 @@ static void due_dates_explain_themselves(void **state)
     (void)state;
     assert_int_equal(d.due_at, instant_of_day(BED_DAY + 3, 480));
     assert_string_equal(d.due_rule, "working_days:3@1");
-    assert_non_null(strstr(d.due_explained, "\"vi\":[\"Tiếp nhận lúc"));
-    assert_non_null(strstr(d.due_explained, "\"en\":[\"Received"));
+    assert_non_null(strstr(d.due_explained, "\"vi\":[\"Theo quy định 1.000001, bản "));
+    assert_non_null(strstr(d.due_explained, "\"Thời hạn pháp lý:\",\"Tiếp nhận lúc"));
+    assert_non_null(strstr(d.due_explained, "\"Thời hạn báo cáo (trừ thời gian tạm dừng):\",\"Tiếp nhận lúc"));
+    assert_non_null(strstr(d.due_explained, "\"en\":[\"By rule 1.000001, version "));
     assert_int_equal(d.release, 7);
     assert_int_equal(d.calendar_last_year, 2020);
     assert_string_equal(d.process, "1.000001-district");

@@ -257,8 +257,10 @@ static void signed_sealed_and_given(void **state)
                                               INTAKE_OPEN_PARTS, INTAKE_END_PART, INTAKE_REQUEST_SUPPLEMENT};
     static const struct intake_ask_more more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
     struct intake_dossier d = in_state(INTAKE_IN_PROCESS);
+    struct intake_progress done = nothing; /* intake hears of it an hour later */
 
     (void)state;
+    done.at = NOW - INSTANT_HOUR;
     d.transfers[0].state = INTAKE_TRANSFER_TAKEN;
     d.asked_unit = d.part_units = "H11.05";
     d.withdrawal.state = WITHDRAWAL_REQUESTED; /* it crossed the signature, too */
@@ -285,15 +287,16 @@ static void signed_sealed_and_given(void **state)
             assert_int_equal(out->next.supplement_count, 0);
         }
         if (!sealed)
-            d = tell(&d, INTAKE_SEAL_NOTICE, &nothing)->next;
+            d = tell(&d, INTAKE_SEAL_NOTICE, &done)->next;
     }
     assert_int_equal(d.state, INTAKE_STOPPED);
     assert_int_equal(intake_national_status(d.state, false), 8);
     assert_true(intake_is_closed(d.state));
-    assert_true(d.finished_at == NOW && d.returned_at == INSTANT_NONE);
-    out = tell(&d, INTAKE_GIVE_NOTICE, &nothing);
+    assert_true(d.finished_at == done.at && d.returned_at == INSTANT_NONE);
+    done.at += INSTANT_MINUTE;
+    out = tell(&d, INTAKE_GIVE_NOTICE, &done);
     assert_int_equal(out->next.state, INTAKE_STOPPED);
-    assert_true(out->next.returned_at == NOW);
+    assert_true(out->next.returned_at == done.at);
 }
 
 /* What was waited for at the end is not waited for any more, and the clocks that stood for it stand for good. */
