@@ -17,6 +17,14 @@ static const struct {
     {PART(QUEUED), DOES(CANCEL), PART(CANCELLED)}, {PART(QUEUED), DOES(WARN), PART(QUEUED)},
 };
 
+static int goes_to(int from, int act)
+{
+    for (size_t i = 0; i < COUNT_OF(allowed); i++)
+        if (allowed[i].from == from && allowed[i].act == act)
+            return allowed[i].to;
+    return NOWHERE;
+}
+
 /* Every state and act: what stands in the list above is in the table, and nothing else. */
 static void the_table_is_what_is_allowed(void **state)
 {
@@ -24,12 +32,8 @@ static void the_table_is_what_is_allowed(void **state)
     must(fsm_check(&appraisal_part_fsm, false, &err));
     for (int from = NOWHERE; from < APPRAISAL_PART_STATE_COUNT; from++)
         for (int act = 0; act < APPRAISAL_PART_ACT_COUNT; act++) {
-            int to = NOWHERE;
-            for (size_t i = 0; i < COUNT_OF(allowed); i++)
-                if (allowed[i].from == from && allowed[i].act == act)
-                    to = allowed[i].to;
             const struct fsm_edge *e = fsm_next(&appraisal_part_fsm, from, act, NULL);
-            if ((e ? e->to : NOWHERE) != to)
+            if ((e ? e->to : NOWHERE) != goes_to(from, act))
                 fail_msg("from %d by act %d", from, act);
             assert_null(e ? fsm_next(&appraisal_part_fsm, from, act, e) : NULL);
         }
@@ -65,30 +69,107 @@ static void is_at(const struct appraisal_dossier *d, int round, enum appraisal_p
     assert_int_equal(part_of(d, 2, round, THIRD)->state, third);
 }
 
-/* What a unit says that is not waited for is refused, with the state of its part. */
-static void a_part_is_given_in_its_turn_and_once(void **state)
+/* ---- every state of a part, by each way in which an act comes to it */
+
+/* What is said, or ERR_OK: whatever else happens, this part stays as it is. A word stands for its state or its unit. */
+struct way {
+    enum appraisal_part_act does;
+    enum appraisal_act act;
+    const char *actor; /* NULL: nobody */
+    enum err_code code;
+    const char *field, *vi, *en;
+};
+
+static const struct way ways[] = {
+    {DOES(CONTRIBUTE), APPRAISAL_ACT_CONTRIBUTE, "td09", ERR_ILLEGAL_MOVE, "parts",
+     "không thể cho ý kiến phối hợp khi phần phối hợp của đơn vị " OTHER " ở trạng thái \"%s\"",
+     "cannot contribute when the part of unit " OTHER " is %s"},
+    {DOES(LAPSE), APPRAISAL_ACT_LAPSE_PART, NULL, ERR_ILLEGAL_MOVE, "", "không có đơn vị phối hợp nào quá hạn",
+     "no part is overdue"},
+    {DOES(WARN), APPRAISAL_ACT_WARN_PART, NULL, ERR_ILLEGAL_MOVE, "", "không có đơn vị phối hợp nào sắp hết hạn",
+     "no part is to be warned of"},
+    {DOES(CANCEL), APPRAISAL_ACT_WITHDRAW, NULL, ERR_OK, "", "", ""},
+    {DOES(CANCEL), APPRAISAL_ACT_STOP, NULL, ERR_OK, "", "", ""},
+    {DOES(CANCEL), APPRAISAL_ACT_ASK_SUPPLEMENT, "td01", ERR_OK, "", "", ""},
+    {DOES(OPEN), APPRAISAL_ACT_CONTRIBUTE, "td19", ERR_OK, "", "", ""}, /* the one before it has given its own */
+    {DOES(LINE_UP), APPRAISAL_ACT_ASK_OPINION, "td01", ERR_CONFLICT, "unit",
+     "đơn vị " OTHER " đã được lấy ý kiến trong lượt này", "unit " OTHER " is or was asked in this round already"},
+    {DOES(LINE_UP), APPRAISAL_ACT_RECEIVE, NULL, ERR_ILLEGAL_MOVE, "",
+     "không thể tiếp nhận khi hồ sơ ở trạng thái \"đã phân công\"", "cannot receive a dossier that is assigned"},
+};
+
+static struct appraisal_command as_it_should_be(enum appraisal_act act)
 {
-    (void)state;
-    for (int from = 0; from < APPRAISAL_PART_STATE_COUNT; from++) {
-        struct appraisal_dossier *d = led(true);
-        char vi[256], en[256];
-        for (size_t i = 0; i < d->part_count; i++)
-            d->parts[i].state = (enum appraisal_part_state)from;
-        enum err_code rc = by("td09", &d, contribute());
-        if (from == PART(QUEUED)) {
-            must(rc);
-            continue;
-        }
-        (void)snprintf(vi, sizeof vi, "không thể %s khi phần phối hợp của đơn vị %s ở trạng thái \"%s\"",
-                       appraisal_part_fsm.acts_vi[DOES(CONTRIBUTE)], OTHER, appraisal_part_fsm.states_vi[from]);
-        (void)snprintf(en, sizeof en, "cannot %s when the part of unit %s is %s",
-                       appraisal_part_fsm.acts[DOES(CONTRIBUTE)], OTHER, appraisal_part_fsm.states[from]);
-        assert_int_equal(rc, ERR_ILLEGAL_MOVE);
-        assert_string_equal(err.field, "parts");
-        assert_string_equal(err.vi, vi);
-        assert_string_equal(err.en, en);
-    }
+    if (act == APPRAISAL_ACT_CONTRIBUTE)
+        return contribute();
+    if (act == APPRAISAL_ACT_ASK_SUPPLEMENT)
+        return ask_supplement(NULL);
+    if (act == APPRAISAL_ACT_ASK_OPINION)
+        return ask_opinion(OTHER, 60);
+    if (act == APPRAISAL_ACT_LAPSE_PART)
+        return lapse_part();
+    if (act == APPRAISAL_ACT_WARN_PART)
+        return warn_part();
+    return act == APPRAISAL_ACT_RECEIVE ? received("RLPNX") : event(act, 0);
 }
+
+static bool is_said(const char *said, const char *form, const char *state)
+{
+    char text[256];
+    const char *at = strstr(form, "%s");
+
+    if (!at)
+        return strcmp(said, form) == 0;
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - form), form, state, at + 2);
+    return strcmp(said, text) == 0;
+}
+
+/* The part of OTHER is tried; THIRD's is given, or the one before it. */
+static void try(const struct way *w, int from)
+{
+    bool comes_behind = w->does == DOES(OPEN);
+    struct appraisal_dossier *d = led(true);
+    struct appraisal_part *p = &d->parts[0];
+    int to = goes_to(from, w->does);
+    struct appraisal_decision x = {.part_count = 0};
+
+    assert_string_equal(p->unit, OTHER);
+    p->state = (enum appraisal_part_state)from;
+    d->parts[1].state = comes_behind ? PART(QUEUED) : PART(GIVEN);
+    passed = w->does == DOES(WARN) ? p->near_at - bed_now() : INSTANT_DAY;
+
+    const struct appraisal_part before = *p;
+    const struct officer *o = w->actor ? catalogue_officer(catalogue, w->actor, instant_day(bed_now())) : NULL;
+    enum err_code rc = run(&d, as_it_should_be(w->act), o ? w->actor : "", o ? o->unit : "", o ? o->roles : 0, &x);
+    p = &d->parts[0];
+    if (to != NOWHERE) {
+        must(rc);
+        assert_int_equal(p->state, to);
+        return;
+    }
+    if (rc != w->code || strcmp(err.field, w->field) != 0 ||
+        !is_said(err.vi, w->vi, appraisal_part_fsm.states_vi[from]) ||
+        !is_said(err.en, w->en, appraisal_part_state_names[from]))
+        fail_msg("%s, a part that is %s: %d [%s] %s | %s", appraisal_act_names[w->act],
+                 appraisal_part_state_names[from], rc, err.field, err.vi, err.en);
+    assert_memory_equal(p, &before, sizeof before);
+    for (int i = 0; !rc && i < x.part_count; i++) /* nor is anything told of it */
+        assert_string_not_equal(x.parts[i].unit, OTHER);
+}
+
+static void every_state_and_way(void **state)
+{
+    unsigned tried = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        tried |= 1u << ways[i].does;
+        for (int from = 0; from < APPRAISAL_PART_STATE_COUNT; from++)
+            try(&ways[i], from);
+    }
+    assert_int_equal(tried, (1u << APPRAISAL_PART_ACT_COUNT) - 1);
+}
+
+/* ---- how a dossier goes */
 
 /* What is on paper goes from unit to unit, what is files to all of them. */
 static void only_files_are_at_two_places(void **state)
@@ -695,7 +776,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EACH(the_table_is_what_is_allowed),
         EACH(only_files_are_at_two_places),
-        EACH(a_part_is_given_in_its_turn_and_once),
+        EACH(every_state_and_way),
         EACH(files_go_to_all_at_once),
         EACH(paper_goes_from_one_to_the_next),
         EACH(the_first_event_says_who_waits),

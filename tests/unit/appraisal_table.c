@@ -258,63 +258,143 @@ static struct appraisal_command right(int act, const struct place *p, const char
     return c;
 }
 
-/* is_said tells whether the refusal is the one sentence for what is not in the table, of a step in this state. */
-static bool is_said(int from, int act)
-{
+/* What is to be answered to an act that no row allows; ERR_OK: it moves nothing and tells nobody. */
+struct answer {
+    enum err_code code;
+    const char *field;
     char vi[256], en[256];
-
-    if (from == NOWHERE) {
-        (void)snprintf(vi, sizeof vi, "không thể %s khi chưa đến bước này", appraisal_fsm.acts_vi[act]);
-        (void)snprintf(en, sizeof en, "cannot %s before there is a dossier", appraisal_act_names[act]);
-    } else {
-        (void)snprintf(vi, sizeof vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", appraisal_fsm.acts_vi[act],
-                       appraisal_fsm.states_vi[from]);
-        (void)snprintf(en, sizeof en, "cannot %s a dossier that is %s", appraisal_act_names[act],
-                       appraisal_state_names[from]);
-    }
-    return strcmp(err.vi, vi) == 0 && strcmp(err.en, en) == 0;
-}
-
-/* An event, and the clock, are about the step that is open behind the one that is tried. */
-static void says_so(const struct appraisal_dossier *d, const struct appraisal_step *s, int act)
-{
-    const struct appraisal_step *open = d ? appraisal_step_open(d) : NULL;
-
-    if (is_said(s ? (int)s->state : NOWHERE, act) || (open && is_said((int)open->state, act)))
-        return;
-    if ((act != DO(LAPSE_PART) || strcmp(err.en, "no part is overdue") != 0) &&
-        (act != DO(WARN_PART) || strcmp(err.en, "no part is to be warned of") != 0))
-        fail_msg("%s: %s | %s", appraisal_act_names[act], err.vi, err.en);
-}
-
-/* What an event cannot have ended, and of which step nobody asked a part. */
-static const struct {
-    int act;
-    const char *vi, *en;
-} untrue[] = {
-    {DO(TAKE_TRANSFER), "không phải bước chuyển hồ sơ", "it is no transfer"},
-    {DO(SIGN), "không phải bước phê duyệt", "it is no approval"},
-    {DO(MEET_OBLIGATION), "không phải bước nghĩa vụ tài chính", "it is no obligation"},
-    {DO(TAKE_SUPPLEMENT), "chưa có yêu cầu bổ sung nào", "no supplement was asked for"},
-    {DO(SEND_BACK), "chưa có thẩm định nào cho bước này", "nothing was appraised for it"},
 };
 
-static void says_what_contradicts(const struct appraisal_dossier *d, int act, int step)
+static struct answer says(enum err_code code, const char *field, const char *vi, const char *en)
 {
-    char vi[256] = "hồ sơ chưa được tiếp nhận ở đây", en[256] = "the dossier was never received here";
+    struct answer a = {.code = code, .field = field};
 
-    if (d && act == DO(CONTRIBUTE)) {
-        (void)snprintf(vi, sizeof vi, "bước %d không có đơn vị phối hợp", step);
-        (void)snprintf(en, sizeof en, "no unit co-operates in step %d", step);
+    (void)snprintf(a.vi, sizeof a.vi, "%s", vi);
+    (void)snprintf(a.en, sizeof a.en, "%s", en);
+    return a;
+}
+
+static struct answer nothing(void)
+{
+    return says(ERR_OK, "", "", "");
+}
+
+/* The one sentence for what is not in the table, of a step in this state. */
+static struct answer the_sentence(int from, int act)
+{
+    struct answer a = says(ERR_ILLEGAL_MOVE, "", "", "");
+    const char *vi = appraisal_fsm.acts_vi[act], *en = appraisal_act_names[act];
+
+    if (from == NOWHERE) {
+        (void)snprintf(a.vi, sizeof a.vi, "không thể %s khi chưa đến bước này", vi);
+        (void)snprintf(a.en, sizeof a.en, "cannot %s before there is a dossier", en);
+    } else {
+        (void)snprintf(a.vi, sizeof a.vi, "không thể %s khi hồ sơ ở trạng thái \"%s\"", vi,
+                       appraisal_fsm.states_vi[from]);
+        (void)snprintf(a.en, sizeof a.en, "cannot %s a dossier that is %s", en, appraisal_state_names[from]);
     }
-    for (size_t i = 0; d && i < COUNT_OF(untrue); i++)
-        if (untrue[i].act == act) {
-            (void)snprintf(vi, sizeof vi, "sự kiện không thể đúng: %s (bước %d)", untrue[i].vi, step);
-            (void)snprintf(en, sizeof en, "the event cannot be true: %s (step %d)", untrue[i].en, step);
-        }
-    assert_string_equal(err.field, d ? "step" : "");
-    assert_string_equal(err.vi, vi);
-    assert_string_equal(err.en, en);
+    return a;
+}
+
+static struct answer untrue(const char *vi, const char *en, int step)
+{
+    struct answer a = says(ERR_CONFLICT, "step", "", "");
+
+    (void)snprintf(a.vi, sizeof a.vi, "sự kiện không thể đúng: %s (bước %d)", vi, step);
+    (void)snprintf(a.en, sizeof a.en, "the event cannot be true: %s (step %d)", en, step);
+    return a;
+}
+
+/* Which step an act is about: the clock and the end of the dossier are about the open one, what is sent back is the
+ * appraisal before the decision, everything else says which. */
+static const struct appraisal_step *is_about(const struct appraisal_dossier *d, const struct place *p, int act)
+{
+    int n = p->step;
+
+    if (act == DO(WITHDRAW) || act == DO(STOP) || act == DO(WARN) || act == DO(PASS) || act == DO(LAPSE))
+        return appraisal_step_open(d);
+    if (act == DO(SEND_BACK))
+        for (n = (int)(strchr(p->word + n, 'P') - p->word); p->word[n - 1] != 'A'; n--)
+            continue;
+    return appraisal_step_latest(d, n);
+}
+
+/* What an event has ended, by its letter, and what is said when it cannot have. */
+static const struct {
+    int act;
+    char ended;
+    const char *vi, *en;
+} events[] = {
+    {DO(TAKE_TRANSFER), 'T', "không phải bước chuyển hồ sơ", "it is no transfer"},
+    {DO(SIGN), 'P', "không phải bước phê duyệt", "it is no approval"},
+    {DO(FOLLOW), 'P', "không phải bước phê duyệt", "it is no approval"}, /* no event at all: it ends none of its own */
+    {DO(MEET_OBLIGATION), 'O', "không phải bước nghĩa vụ tài chính", "it is no obligation"},
+    {DO(TAKE_SUPPLEMENT), 0, "chưa có yêu cầu bổ sung nào", "no supplement was asked for"},
+    {DO(SEND_BACK), 0, "chưa có thẩm định nào cho bước này", "nothing was appraised for it"},
+};
+
+static struct answer of_an_event(const struct appraisal_dossier *d, const struct place *p,
+                                 const struct appraisal_command *c, const struct appraisal_step *s)
+{
+    int act = (int)c->act;
+    size_t i = 0;
+
+    if (act == DO(RECEIVE)) /* it is said of the step that is open, by whichever it was received once */
+        return the_sentence(appraisal_step_open(d) ? (int)appraisal_step_open(d)->state : NOWHERE, act);
+    if (act == DO(WITHDRAW) || act == DO(STOP)) /* what has ended stands */
+        return nothing();
+    if (facts_ended(&d->facts)) /* what was told meanwhile moves nothing, and is no refusal */
+        return nothing();
+    while (events[i].act != act)
+        i++;
+    bool can_be = act == DO(TAKE_SUPPLEMENT) ? s != NULL : events[i].ended == p->word[p->ended - 1];
+    if (act == DO(FOLLOW) && can_be)
+        return nothing();
+    return can_be ? the_sentence(s ? (int)s->state : NOWHERE, act) : untrue(events[i].vi, events[i].en, c->step);
+}
+
+static struct answer of_the_clock(const struct appraisal_dossier *d, const struct appraisal_step *s, int act)
+{
+    if (d->step_count && act == DO(WARN_PART))
+        return says(ERR_ILLEGAL_MOVE, "", "không có đơn vị phối hợp nào sắp hết hạn", "no part is to be warned of");
+    if (d->step_count && act == DO(LAPSE_PART))
+        return says(ERR_ILLEGAL_MOVE, "", "không có đơn vị phối hợp nào quá hạn", "no part is overdue");
+    return the_sentence(s ? (int)s->state : NOWHERE, act);
+}
+
+static struct answer of_a_command(const struct appraisal_step *s, int act, int step)
+{
+    struct answer a = says(ERR_INVALID, "step", "", "");
+
+    if (!s) {
+        (void)snprintf(a.vi, sizeof a.vi, "bước %d không phải là bước thẩm định đã mở của hồ sơ", step);
+        (void)snprintf(a.en, sizeof a.en, "step %d is no opened step of appraisal of the dossier", step);
+        return a;
+    }
+    if (act == DO(CONTRIBUTE)) {
+        a.code = ERR_CONFLICT;
+        (void)snprintf(a.vi, sizeof a.vi, "bước %d không có đơn vị phối hợp", step);
+        (void)snprintf(a.en, sizeof a.en, "no unit co-operates in step %d", step);
+        return a;
+    }
+    if (act == DO(ANSWER) && s->kind == STEP_CONSULT && !s->asked) /* who was not asked has no business here */
+        return says(ERR_FORBIDDEN, "actor", "bước \"lấy ý kiến\" thuộc đơn vị " UNIT ", không phải " OTHER,
+                    "step \"consult\" lies with unit " UNIT ", not " OTHER);
+    return the_sentence((int)s->state, act);
+}
+
+static struct answer to_be_said(const struct appraisal_dossier *d, const struct place *p,
+                                const struct appraisal_command *c, const struct appraisal_step *s)
+{
+    if (!d && !c->from_event)
+        return says(ERR_NOT_FOUND, "", "không có hồ sơ này", "there is no such dossier");
+    if (!d)
+        return says(ERR_CONFLICT, "", "hồ sơ chưa được tiếp nhận ở đây", "the dossier was never received here");
+    if (c->act == DO(FILE_DOCUMENT) || c->act == DO(DECIDE) || c->act == DO(MOVE_DUE) || c->act == DO(RECOUNT))
+        return nothing(); /* these are about the dossier, and no step's */
+    return c->from_event   ? of_an_event(d, p, c, s)
+           : c->from_clock ? of_the_clock(d, s, (int)c->act)
+                           : of_a_command(s, (int)c->act, c->step);
 }
 
 /* come gives a dossier whose step is in that state. What is supplemented lasts as long as it takes to open the next
@@ -334,67 +414,75 @@ static struct appraisal_dossier *come(const struct place *p, int from)
     return d;
 }
 
+/* is_answered compares what came of an act with what is to be said to it; `before` are the steps as they were. */
+static void is_answered(const char *tried, const struct answer *a, const struct appraisal_dossier *d,
+                        const struct appraisal_step *before, size_t count, enum err_code rc,
+                        const struct appraisal_decision *x)
+{
+    if (rc != a->code || strcmp(err.field, a->field) != 0 || strcmp(err.vi, a->vi) != 0 || strcmp(err.en, a->en) != 0)
+        fail_msg("%s: %d [%s] %s | %s, not %d [%s] %s | %s", tried, rc, err.field, err.vi, err.en, a->code, a->field,
+                 a->vi, a->en);
+    if (!rc && (x->edge || x->opens_edge || x->event != APPRAISAL_EVENT_NONE || x->part_count))
+        fail_msg("%s: something moves, or somebody is told", tried);
+    assert_int_equal(d ? d->step_count : 0, count);
+    if (count)
+        assert_memory_equal(d->steps, before, count * sizeof *before);
+}
+
 static void try(const struct place *p, int from, int act)
 {
     char kind = p->word[p->step - 1];
-    bool unknown = p->opens == DO(RECEIVE) && from == NOWHERE;
-    struct appraisal_dossier *d = unknown ? NULL : come(p, from);
-    const char *actor;
+    struct appraisal_dossier *d = p->opens == DO(RECEIVE) && from == NOWHERE ? NULL : come(p, from);
+    const char *actor,
+        *tried = arena_printf(arena, "%s, step %d, state %d, by %s", p->word, p->step, from, appraisal_act_names[act]);
     struct appraisal_command c = right(act, p, &actor);
-    const struct appraisal_step *s = d ? appraisal_step_latest(d, p->step) : NULL;
-    struct appraisal_step before = {.step = 0};
-    size_t steps = d ? d->step_count : 0;
-    int to = act == p->opens || from != NOWHERE ? goes_to(kind, from, act) : NOWHERE;
+    const struct officer *o = actor[0] ? catalogue_officer(catalogue, actor, instant_day(bed_now())) : NULL;
+    const struct appraisal_step *s = d ? is_about(d, p, act) : NULL;
+    int to = NOWHERE;
 
-    bool told = act == DO(WARN) || act == DO(PASS);
+    if (s)
+        to = goes_to(p->word[s->step - 1], (int)s->state, act);
+    else if (act == p->opens)
+        to = goes_to(kind, NOWHERE, act);
+    /* Nobody tells that a step follows: what ends the one before opens it (below). A decision waits for whoever
+     * endorses. */
+    if (act == DO(FOLLOW) || (act == DO(SEND_BACK) && kind == 'E' && from != AT(ENDORSED)))
+        to = NOWHERE;
+
+    size_t count = d ? d->step_count : 0;
+    struct appraisal_step *before = ARENA_ARRAY(arena, count + 1, struct appraisal_step);
+    if (count)
+        memcpy(before, d->steps, count * sizeof *before);
+    int step = s ? s->step : p->step, round = s ? s->round : 0;
+    struct answer a = to == NOWHERE ? to_be_said(d, p, &c, s) : nothing();
+    struct appraisal_decision x;
 
     passed = act != DO(WARN) ? INSTANT_DAY : s && s->near_at != INSTANT_NONE ? s->near_at - bed_now() : 0;
-    if (s)
-        before = *s;
-    enum err_code rc = actor[0] ? by(actor, &d, c) : hear(&d, c);
-    if (to == AT(SUPPLEMENTED)) /* that round is over, and the next one open */
-        to = AT(QUEUED);
-    if (to != NOWHERE) {
-        if (rc)
-            fail_msg("%s step %d, state %d by %s: %s", p->word, p->step, from, appraisal_act_names[act], err.en);
-        assert_int_equal(appraisal_step_latest(d, p->step)->state, to);
-        assert_int_equal(appraisal_step_latest(d, p->step)->round, before.round + (to == AT(QUEUED) && !told));
+    enum err_code rc = run(&d, c, actor, o ? o->unit : "", o ? o->roles : 0, &x);
+    if (to == NOWHERE) {
+        is_answered(tried, &a, d, before, count, rc, &x);
         return;
     }
-    bool crossed = from == AT(CANCELLED) && !actor[0]; /* what was told meanwhile moves nothing, and is no refusal */
-    if (!rc && !crossed)
-        fail_msg("%s step %d, state %d by %s was allowed", p->word, p->step, from, appraisal_act_names[act]);
-    /* Before it was asked the other unit has no business here at all. */
-    assert_true((!rc && crossed) || rc == ERR_ILLEGAL_MOVE || rc == ERR_CONFLICT ||
-                (act == DO(ANSWER) && rc == ERR_FORBIDDEN) || (from == NOWHERE && rc == ERR_INVALID) ||
-                (unknown && rc == ERR_NOT_FOUND));
-    if (rc == ERR_ILLEGAL_MOVE)
-        says_so(d, before.step ? &before : NULL, act);
-    if (rc == ERR_CONFLICT)
-        says_what_contradicts(d, act, c.step);
-    assert_int_equal(d ? d->step_count : 0, steps);
-    if (before.step)
-        assert_memory_equal(appraisal_step_latest(d, p->step), &before, sizeof before);
+    if (rc)
+        fail_msg("%s: %s", tried, err.en);
+    if (to == AT(SUPPLEMENTED)) /* that round is over, and the next one open */
+        to = AT(QUEUED);
+    bool told = act == DO(WARN) || act == DO(PASS);
+    assert_int_equal(appraisal_step_latest(d, step)->state, to);
+    assert_int_equal(appraisal_step_latest(d, step)->round, round + (to == AT(QUEUED) && !told));
 }
 
 static void every_kind_state_and_act(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         size_t count;
         const int *states = states_of(places[i].word[places[i].step - 1], &count);
-        for (size_t k = 0; k < count; k++)
-            for (int act = 0; act < APPRAISAL_ACT_COUNT; act++) {
-                /* What has ended stands: the end of the dossier moves it no more, and is no refusal. The clock is about
-                 * the step that is open. */
-                bool of_the_open_one = act == DO(WITHDRAW) || act == DO(STOP) || act == DO(WARN) || act == DO(PASS);
-                if (of_the_open_one && (states[k] == NOWHERE || !appraisal_is_open(states[k])))
-                    continue;
-                bool moves_others = act == DO(SEND_BACK) && places[i].word[places[i].step - 1] != 'A';
-                if (act != DO(FOLLOW) && act != DO(FILE_DOCUMENT) && act != DO(DECIDE) && act != DO(MOVE_DUE) &&
-                    act != DO(RECOUNT) && !moves_others)
-                    try(&places[i], states[k], act);
-            }
+        for (size_t k = 0; k < count; k++) {
+            for (int act = 0; act < APPRAISAL_ACT_COUNT; act++)
+                try(&places[i], states[k], act);
+            tear_down(state);
+            set_up(state);
+        }
     }
 }
 

@@ -279,7 +279,6 @@ static void once_and_never_more_than_was_paid(void **state)
 
 /* ---- every state and act */
 
-/* RECEIVE_SUPPLEMENT and LIE_READY make what is expected fall due: they are no acts of anybody (below). */
 static const struct allowed moves[] = {
     {FROM(INTAKE_FEE_EXPECTED), INTAKE_RECEIVE_SUPPLEMENT, INTAKE_FEE_DUE, NULL},
     {FROM(INTAKE_FEE_EXPECTED), INTAKE_LIE_READY, INTAKE_FEE_DUE, NULL},
@@ -325,6 +324,49 @@ static void each_state_and_what_is_done(void **state)
             assert_null(out);
             bed_says(&err, &intake_fee_fsm, from, (int)acts[i].act, "fee", acts[i].vi, acts[i].en);
         }
+}
+
+/* What is expected falls due with acts of the dossier, which are never refused for a fee's sake: any other state, and
+ * every fee that is due with something else, stays as it is. */
+static void falls_due_with(enum intake_act act, const void *command, const char *actor, struct intake_dossier d,
+                           const char *code)
+{
+    struct intake_fee fees[PROCEDURE_FEES_MOST];
+
+    memcpy(fees, d.fees, (size_t)d.fee_count * sizeof *fees);
+    for (int from = 0; from < INTAKE_FEE_STATE_COUNT; from++) {
+        for (int k = 0; k < d.fee_count; k++)
+            fees[k].state = (enum intake_fee_state)from;
+        d.fees = fees;
+        const struct allowed *e = allowed_next(moves, COUNT_OF(moves), from, (int)act, NULL);
+        const struct intake_decision *out = act_by(&d, act, command, actor);
+        assert_non_null(out);
+        assert_int_equal(out->fees, e != NULL);
+        for (int k = 0; k < d.fee_count; k++) {
+            bool moves_it = e && strcmp(fees[k].code, code) == 0;
+            if (moves_it)
+                assert_int_equal(out->next.fees[k].state, e->to);
+            else
+                assert_memory_equal(&out->next.fees[k], &fees[k], sizeof fees[k]);
+        }
+    }
+}
+
+static void each_state_and_what_makes_it_due(void **state)
+{
+    static const struct intake_component more = {.name = "Bản sao", .copies = 1};
+    static const struct intake_supply supply = {.channel = CHANNEL_POST, .components = &more, .component_count = 1};
+    static const struct intake_supplement_asked asked = {.step = 3, .round = 1, .by = "H11.35-td01"};
+    const struct intake_progress ready = {.outcome = OUTCOME_GRANTED, .at = instant_of_day(BED_DAY + 2, 600)};
+    struct intake_dossier waits = received(), finished = received();
+
+    (void)state;
+    waits.state = INTAKE_IN_PROCESS;
+    waits = act_by(&waits, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL)->next;
+    falls_due_with(INTAKE_RECEIVE_SUPPLEMENT, &supply, RECEIVER, waits, "tham-dinh");
+    finished.state = INTAKE_FINISHED;
+    finished.outcome = OUTCOME_GRANTED;
+    falls_due_with(INTAKE_LIE_READY, &ready, NULL, finished, "cap-phep");
 }
 
 /* ---- waived */
@@ -428,6 +470,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_stopped_gives_back_the_fee_that_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_and_never_more_than_was_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_state_and_what_makes_it_due, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whom_its_rule_exempts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_clock_waits_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_a_financial_obligation_stops_the_clock, set_up, tear_down),

@@ -15,12 +15,12 @@ static void table_is_sound(void **state)
     assert_int_equal(return_state_parse("gone"), -1);
 }
 
-#define IN(state)    FROM(RETURN_##state)
-#define TO(state)    RETURN_##state
-#define DO(act)      RETURN_ACT_##act
-#define NOT_READY    (IN(AWAITING_ISSUE) | IN(NUMBERED) | IN(SEALED))
-#define RESULT_ALONE 3 /* so many of the first: nobody is reminded of a letter, and no step of the process is open */
+#define IN(state) FROM(RETURN_##state)
+#define TO(state) RETURN_##state
+#define DO(act)   RETURN_ACT_##act
+#define NOT_READY (IN(AWAITING_ISSUE) | IN(NUMBERED) | IN(SEALED))
 
+/* The first three are the timers', and of the result alone: nobody is reminded of a letter. */
 static const struct allowed allowed[] = {
     {IN(READY), DO(REMIND), STAYS, "CollectionReminded"},
     {NOT_READY, DO(WARN), STAYS, "ReturnNear"},
@@ -39,14 +39,6 @@ static const struct allowed allowed[] = {
     {IN(HANDED_OVER), DO(ARCHIVE), TO(ARCHIVED), "Archived"},
     {IN(READY), DO(ARCHIVE), TO(UNCLAIMED), "Archived"},
 };
-
-/* may gives what the list allows a document with that outcome. */
-static const struct allowed *may(int outcome, int from, int act)
-{
-    const struct allowed *a = allowed_next(allowed, COUNT_OF(allowed), from, act, NULL);
-
-    return outcome != OUTCOME_GRANTED && a && a - allowed < RESULT_ALONE ? NULL : a;
-}
 
 /* A letter is no result, and others listen to it: its seal and its handing over are events of its own. */
 static void tells(const struct allowed *a, int outcome, enum return_event event)
@@ -76,72 +68,162 @@ static void the_table_is_what_is_allowed(void **state)
 /* Every state and act: what the list allows is done when its guard is content, everything else is refused and changes
  * nothing. A result, a stop notice and an apology go the same way, and the last leaves the others as they are. */
 
-static bool is_of_the_clock(int act)
+static bool is_a_timers(int act)
 {
-    return act == RETURN_ACT_WARN || act == RETURN_ACT_PASS;
+    return act == DO(REMIND) || act == DO(WARN) || act == DO(PASS);
 }
 
-static void states_and_acts_of(int outcome)
+static bool is_of_the_front(int act)
 {
-    bool last = outcome != OUTCOME_APOLOGY;
-    uint8_t mine = last ? 7 : 8;
-    for (int from = FSM_NOWHERE; from < RETURN_STATE_COUNT; from++)
-        for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
-            struct return_dossier *d = in_state_of("office", outcome, from);
-            struct return_command c = a == RETURN_ACT_SIGN ? signed_(4, outcome, last) : act((enum return_act)a);
-            c.series = series_of(outcome);
-            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY ||
-                         a == RETURN_ACT_DELIVER || a == RETURN_ACT_COME_BACK;
-            if (a == RETURN_ACT_COME_BACK && d->document_count && d->documents[0].delivery != DELIVERY_NONE)
-                d->documents[0].delivery = DELIVERY_POST;
-            if (is_of_the_clock(a) && outcome != OUTCOME_GRANTED) /* of a result alone (return_watch.c) */
-                continue;
-            if (a == RETURN_ACT_REMIND)
-                c = reminder();
-            if (is_of_the_clock(a))
-                c = told_by_the_clock((enum return_act)a, a == RETURN_ACT_PASS || !d->document_count ||
-                                                                  d->documents[0].step_near_at == INSTANT_NONE
-                                                              ? bed_now() + INSTANT_DAY
-                                                              : d->documents[0].step_near_at);
-            if (from == RETURN_SEALED &&
-                (a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY))
-                assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
-            if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
-                assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
-            const struct allowed *can = may(outcome, from, a);
-            struct return_document before[2] = {{.outcome = 0}};
-            if (d->document_count) {
-                assert_int_equal(hear(&d, signed_(4, last ? OUTCOME_APOLOGY : OUTCOME_GRANTED, !last)), ERR_OK);
-                memcpy(before, d->documents, sizeof before);
-                c = a == RETURN_ACT_REMIND || is_of_the_clock(a) ? c : about(mine, c);
-            }
-            struct return_decision x;
-            enum err_code rc = run(&d, c, front ? "tk01" : "vt01", bed_unit_of(front ? "tk01" : "vt01"), &x);
-            if (can) {
-                if (rc)
-                    fail_msg("%s in state %d: %s", return_act_names[a], from, err.en);
-                assert_int_equal(d->documents[0].state, allowed_to(can, from));
-                tells(can, outcome, x.event);
-            } else {
-                if (rc != ERR_ILLEGAL_MOVE)
-                    fail_msg("%s in state %d: %d %s", return_act_names[a], from, rc, err.en);
-                if (a != RETURN_ACT_REMIND) /* which is about a result alone, whatever the letter is at */
-                    is_refused_with_its_sentence(&return_fsm, from, a, &err);
-                assert_int_equal(d->document_count, from == FSM_NOWHERE ? 0 : 2);
-                if (d->document_count)
-                    assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
-            }
-            if (from != FSM_NOWHERE)
-                assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
-        }
+    return act == DO(TAKE) || act == DO(REFUSE_HAND_OVER) || act == DO(MAKE_READY) || act == DO(DELIVER) ||
+           act == DO(COME_BACK);
+}
+
+/* A dossier whose result was handed over and archived, and whose correction is in a state. */
+static struct return_dossier *corrected(int state)
+{
+    struct return_dossier *d = in_state("office", RETURN_ARCHIVED);
+    assert_int_equal(hear(&d, signed_(4, OUTCOME_CORRECTION, false)), ERR_OK);
+    if (state >= RETURN_NUMBERED)
+        assert_int_equal(by("vt01", &d, number("dc")), ERR_OK);
+    if (state >= RETURN_SEALED)
+        assert_int_equal(by("vt01", &d, seal("s1")), ERR_OK);
+    if (state >= RETURN_READY) {
+        assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
+    }
+    if (state >= RETURN_HANDED_OVER && state != RETURN_UNCLAIMED)
+        assert_int_equal(by("tk01", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
+    if (state >= RETURN_ARCHIVED)
+        assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
+    assert_int_equal(d->documents[1].state, state);
+    return d;
+}
+
+static uint8_t paper_of(int outcome)
+{
+    return outcome == OUTCOME_APOLOGY ? 8 : outcome == OUTCOME_CORRECTION ? 9 : 7;
+}
+
+/* The document that is tried has another beside it: a correction and an apology the result, anything else an apology.
+ */
+static struct return_dossier *beside_another(int outcome, int from, int a, struct return_document **ret)
+{
+    bool correction = outcome == OUTCOME_CORRECTION, last = outcome != OUTCOME_APOLOGY;
+    struct return_dossier *d = correction ? corrected(from) : in_state_of("office", outcome, from);
+
+    if (from == RETURN_SEALED && (a == DO(TAKE) || a == DO(REFUSE_HAND_OVER) || a == DO(MAKE_READY)))
+        assert_int_equal(by("vt01", &d, about(paper_of(outcome), act(DO(GIVE)))), ERR_OK);
+    if (from == RETURN_SEALED && a == DO(MAKE_READY))
+        assert_int_equal(by("tk01", &d, about(paper_of(outcome), act(DO(TAKE)))), ERR_OK);
+    if (d->document_count == 1)
+        assert_int_equal(hear(&d, signed_(4, last ? OUTCOME_APOLOGY : OUTCOME_GRANTED, !last)), ERR_OK);
+    *ret = d->document_count ? &d->documents[correction] : NULL;
+    if (a == DO(COME_BACK) && *ret && (*ret)->delivery != DELIVERY_NONE)
+        (*ret)->delivery = DELIVERY_POST;
+    return d;
+}
+
+/* as_it_should_be gives the act with all that it needs; n is the document that it is about, NULL: none. */
+static struct return_command as_it_should_be(int a, int outcome, const struct return_document *n)
+{
+    struct return_command c = act((enum return_act)a);
+
+    if (a == DO(SIGN))
+        return signed_(4, outcome, outcome != OUTCOME_APOLOGY && outcome != OUTCOME_CORRECTION);
+    if (a == DO(RECEIVE))
+        return received("office");
+    if (a == DO(REMIND))
+        return reminder();
+    if (a == DO(WARN) || a == DO(PASS))
+        return told_by_the_clock((enum return_act)a, a == DO(WARN) && n && n->step_near_at != INSTANT_NONE
+                                                         ? n->step_near_at
+                                                         : bed_now() + INSTANT_DAY);
+    if (a == DO(MOVE_DUE) || a == DO(RECOUNT) || a == DO(FILE_DOCUMENT) || a == DO(SETTLE_FEE))
+        return (struct return_command){.act = (enum return_act)a, .from_event = true, .at = bed_now(), .fee = "khac"};
+    c.series = series_of(outcome);
+    return n ? about(paper_of(outcome), c) : c;
+}
+
+/* What is said to an act that the list does not allow; false: nothing, it is noted and no document moves. */
+static bool is_said_why(int at, int a)
+{
+    if (a == DO(MOVE_DUE) || a == DO(RECOUNT) || a == DO(FILE_DOCUMENT))
+        return false;
+    if (a == DO(RECEIVE))
+        is_refused(&err, ERR_CONFLICT, "", "hồ sơ đã được tiếp nhận ở đây", "the dossier was received here already");
+    else if (a == DO(SETTLE_FEE))
+        is_refused(&err, ERR_CONFLICT, "fee", "hồ sơ không có khoản phí, lệ phí \"khac\"",
+                   "the dossier has no fee \"khac\"");
+    else
+        is_refused_with_its_sentence(&return_fsm, at, a, &err);
+    return true;
+}
+
+static void try(int outcome, int from, int a)
+{
+    struct return_document *tried;
+    struct return_dossier *d = beside_another(outcome, from, a, &tried);
+    const struct return_document *n = is_a_timers(a) ? return_result(d) : tried;
+    ptrdiff_t mine = n ? n - d->documents : 0;
+    int at = n ? (int)n->state : FSM_NOWHERE;
+    const struct allowed *can = allowed_next(allowed, COUNT_OF(allowed), at, a, NULL);
+    const struct return_command c = as_it_should_be(a, outcome, n);
+    struct return_document before[2];
+    size_t count = d->document_count;
+    struct return_decision x;
+
+    if (count)
+        memcpy(before, d->documents, count * sizeof *before);
+    enum err_code rc = c.from_event         ? run(&d, c, "", "", &x)
+                       : is_of_the_front(a) ? run(&d, c, "tk01", bed_unit_of("tk01"), &x)
+                                            : run(&d, c, "vt01", bed_unit_of("vt01"), &x);
+    if (can) {
+        if (rc)
+            fail_msg("%s in state %d: %s", return_act_names[a], from, err.en);
+        assert_int_equal(d->documents[mine].state, allowed_to(can, at));
+        tells(can, d->documents[mine].outcome, x.event);
+    } else {
+        assert_int_equal(rc != ERR_OK, is_said_why(at, a));
+        assert_true(rc || x.event == RETURN_EVENT_NONE);
+        assert_int_equal(d->document_count, count);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!can || (ptrdiff_t)i != mine)
+            assert_memory_equal(&before[i], &d->documents[i], sizeof before[i]);
 }
 
 static void every_state_and_act(void **state)
 {
+    static const int outcomes[] = {OUTCOME_GRANTED, OUTCOME_REFUSED, OUTCOME_APOLOGY, OUTCOME_STOPPED,
+                                   OUTCOME_CORRECTION};
+
+    for (size_t i = 0; i < COUNT_OF(outcomes); i++)
+        for (int from = outcomes[i] == OUTCOME_CORRECTION ? 0 : FSM_NOWHERE; from < RETURN_STATE_COUNT; from++) {
+            for (int a = 0; a < RETURN_ACT_COUNT; a++)
+                try(outcomes[i], from, a);
+            tear_down(state);
+            set_up(state);
+        }
+}
+
+static void nothing_is_done_of_an_unknown_dossier(void **state)
+{
     (void)state;
-    states_and_acts_of(OUTCOME_GRANTED);
-    states_and_acts_of(OUTCOME_APOLOGY);
-    states_and_acts_of(OUTCOME_STOPPED);
+    for (int a = 0; a < RETURN_ACT_COUNT; a++) {
+        struct return_dossier *d = NULL;
+        const struct return_command c = as_it_should_be(a, OUTCOME_GRANTED, NULL);
+        enum err_code rc = run(&d, c, "", "", NULL);
+
+        if (a == DO(RECEIVE))
+            assert_int_equal(rc, ERR_OK);
+        else if (c.from_event)
+            is_refused(&err, ERR_CONFLICT, "", "hồ sơ chưa được tiếp nhận ở đây",
+                       "the dossier was never received here");
+        else
+            is_refused(&err, ERR_NOT_FOUND, "", "không có hồ sơ này", "there is no such dossier");
+    }
 }
 
 /* ---- what is to be paid */
@@ -156,7 +238,7 @@ static struct return_dossier *with_fees(int outcome)
     assert_true(return_fees_add(&c.fees, "cap-phep", 150000, FEE_DUE_RETURN, false));
     assert_int_equal(hear(&d, c), ERR_OK);
     assert_int_equal(hear(&d, signed_(3, outcome, true)), ERR_OK);
-    assert_int_equal(by("vt02", &d, number(outcome == OUTCOME_REFUSED ? "tb" : series_of(outcome))), ERR_OK);
+    assert_int_equal(by("vt02", &d, number(series_of(outcome))), ERR_OK);
     assert_int_equal(by("vt02", &d, seal("s2")), ERR_OK);
     assert_int_equal(by("tk00", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK); /* nothing before waits for it */
     return d;
@@ -478,68 +560,6 @@ static void a_result_and_an_apology_at_once(void **state)
 }
 
 /* ---- the correction */
-
-/* A dossier whose result was handed over and archived, and whose correction is in a state. */
-static struct return_dossier *corrected(int state)
-{
-    struct return_dossier *d = in_state("office", RETURN_ARCHIVED);
-    assert_int_equal(hear(&d, signed_(4, OUTCOME_CORRECTION, false)), ERR_OK);
-    if (state >= RETURN_NUMBERED)
-        assert_int_equal(by("vt01", &d, number("dc")), ERR_OK);
-    if (state >= RETURN_SEALED)
-        assert_int_equal(by("vt01", &d, seal("s1")), ERR_OK);
-    if (state >= RETURN_READY) {
-        assert_int_equal(by("vt01", &d, act(RETURN_ACT_GIVE)), ERR_OK);
-        assert_int_equal(by("tk01", &d, act(RETURN_ACT_TAKE)), ERR_OK);
-        assert_int_equal(by("tk01", &d, act(RETURN_ACT_MAKE_READY)), ERR_OK);
-    }
-    if (state >= RETURN_HANDED_OVER && state != RETURN_UNCLAIMED)
-        assert_int_equal(by("tk01", &d, act(RETURN_ACT_DELIVER)), ERR_OK);
-    if (state >= RETURN_ARCHIVED)
-        assert_int_equal(by("vt01", &d, act(RETURN_ACT_ARCHIVE)), ERR_OK);
-    assert_int_equal(d->documents[1].state, state);
-    return d;
-}
-
-/* Each state and act of a correction, beside the result that stays as it was issued. */
-static void every_state_and_act_of_a_correction(void **state)
-{
-    (void)state;
-    for (int from = RETURN_AWAITING_ISSUE; from < RETURN_STATE_COUNT; from++)
-        for (int a = RETURN_ACT_SIGN; a <= RETURN_ACT_ARCHIVE; a++) {
-            if (a == RETURN_ACT_REMIND || is_of_the_clock(a)) /* of a result alone */
-                continue;
-            struct return_dossier *d = corrected(from);
-            struct return_command c =
-                a == RETURN_ACT_SIGN ? signed_(4, OUTCOME_CORRECTION, false) : about(9, act((enum return_act)a));
-            bool front = a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY ||
-                         a == RETURN_ACT_DELIVER || a == RETURN_ACT_COME_BACK;
-            c.series = "dc";
-            if (a == RETURN_ACT_COME_BACK && d->documents[1].delivery != DELIVERY_NONE)
-                d->documents[1].delivery = DELIVERY_POST;
-            if (from == RETURN_SEALED &&
-                (a == RETURN_ACT_TAKE || a == RETURN_ACT_REFUSE_HAND_OVER || a == RETURN_ACT_MAKE_READY))
-                assert_int_equal(by("vt01", &d, about(9, act(RETURN_ACT_GIVE))), ERR_OK);
-            if (from == RETURN_SEALED && a == RETURN_ACT_MAKE_READY)
-                assert_int_equal(by("tk01", &d, about(9, act(RETURN_ACT_TAKE))), ERR_OK);
-            struct return_document before[2] = {d->documents[0], d->documents[1]};
-            const struct allowed *can = may(OUTCOME_CORRECTION, from, a);
-            struct return_decision x;
-            enum err_code rc = run(&d, c, front ? "tk01" : "vt01", bed_unit_of(front ? "tk01" : "vt01"), &x);
-            if (rc && can)
-                fail_msg("%s in state %d: %s", return_act_names[a], from, err.en);
-            assert_int_equal(rc, can ? ERR_OK : ERR_ILLEGAL_MOVE);
-            assert_int_equal(d->document_count, 2);
-            assert_memory_equal(&before[0], &d->documents[0], sizeof before[0]);
-            if (can) {
-                assert_int_equal(d->documents[1].state, allowed_to(can, from));
-                tells(can, OUTCOME_CORRECTION, x.event);
-            } else {
-                assert_memory_equal(&before[1], &d->documents[1], sizeof before[1]);
-                is_refused_with_its_sentence(&return_fsm, from, a, &err);
-            }
-        }
-}
 
 /* From a book of its own, by events that end nothing, and as often as the result is wrong. */
 static void a_correction_says_its_own_events(void **state)
@@ -933,6 +953,7 @@ int main(void)
         TEST(table_is_sound),
         TEST(the_table_is_what_is_allowed),
         TEST(every_state_and_act),
+        TEST(nothing_is_done_of_an_unknown_dossier),
         TEST(a_result_that_grants_waits_for_what_is_due),
         TEST(a_supplement_makes_its_fee_due),
         TEST(what_refuses_and_letters_wait_for_no_fee),
@@ -948,7 +969,6 @@ int main(void)
         TEST(a_result_and_an_apology_at_once),
         TEST(the_officer_at_the_counter_issues_it_at_once),
         TEST(a_stop_notice_says_its_own_events),
-        TEST(every_state_and_act_of_a_correction),
         TEST(a_correction_says_its_own_events),
         TEST(what_no_correction_can_be),
         TEST(what_ended_the_dossier_comes_before_its_correction),

@@ -105,6 +105,7 @@ static inline const char *series_of(int outcome)
     return outcome == OUTCOME_APOLOGY      ? "xl"
            : outcome == OUTCOME_STOPPED    ? "dg"
            : outcome == OUTCOME_CORRECTION ? "dc"
+           : outcome == OUTCOME_REFUSED    ? "tb"
                                            : "kq";
 }
 

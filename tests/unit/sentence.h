@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sentence of an act that no row allows: it names the act and the state, in Vietnamese and in English. */
+/* What is said to who is refused; the sentence of an act that no row allows names the act and the state. */
 #ifndef TAICHO_TESTS_SENTENCE_H
 #define TAICHO_TESTS_SENTENCE_H
 
@@ -7,6 +7,15 @@
 
 #include "common/base/err.h"
 #include "common/base/fsm.h"
+
+static inline void is_refused(const struct err *e, enum err_code code, const char *field, const char *vi,
+                              const char *en)
+{
+    assert_int_equal(e->code, code);
+    assert_string_equal(e->field, field);
+    assert_string_equal(e->vi, vi);
+    assert_string_equal(e->en, en);
+}
 
 static inline void is_refused_with_its_sentence(const struct fsm *f, int from, int act, const struct err *e)
 {
@@ -20,10 +29,7 @@ static inline void is_refused_with_its_sentence(const struct fsm *f, int from, i
                        f->states_vi[from]);
         (void)snprintf(en, sizeof en, "cannot %s a dossier that is %s", f->acts[act], f->states[from]);
     }
-    assert_int_equal(e->code, ERR_ILLEGAL_MOVE);
-    assert_string_equal(e->field, "");
-    assert_string_equal(e->vi, vi);
-    assert_string_equal(e->en, en);
+    is_refused(e, ERR_ILLEGAL_MOVE, "", vi, en);
 }
 
 #endif
