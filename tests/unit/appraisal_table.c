@@ -468,6 +468,9 @@ static void try(const struct place *p, int from, int act)
     if (to == AT(SUPPLEMENTED)) /* that round is over, and the next one open */
         to = AT(QUEUED);
     bool told = act == DO(WARN) || act == DO(PASS);
+    for (size_t i = 0; i < count; i++) /* no other step than that */
+        if (before[i].step != step || before[i].round != round)
+            assert_memory_equal(&d->steps[i], &before[i], sizeof before[i]);
     assert_int_equal(appraisal_step_latest(d, step)->state, to);
     assert_int_equal(appraisal_step_latest(d, step)->round, round + (to == AT(QUEUED) && !told));
 }
