@@ -45,7 +45,7 @@ obj         = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 COMMON_O   := $(call obj,$(COMMON_C)) $(BUILD)/obj/gen/flow_sql.o $(PROTO_C:$(BUILD)/gen/%.c=$(BUILD)/obj/gen/%.o)
 LIB        := $(BUILD)/libtaicho.a
 
-# Test programs: tests/KIND/NAME.c is one program (tests/oracle: it prints cases for a second implementation to check). A name that begins with a service's links that service too.
+# Test programs: tests/KIND/NAME.c is one program (tests/oracle: it prints cases for a second implementation to check). A name that begins with a service's, or with ctl, links that too.
 TEST_KINDS := unit sim pg bus contract e2e fault oracle
 TESTS_C    := $(sort $(foreach k,$(TEST_KINDS),$(wildcard tests/$(k)/*.c)))
 TESTS      := $(TESTS_C:tests/%.c=$(BUILD)/tests/%)
@@ -128,7 +128,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(PROTO_H)
 	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(OPT) $(PKG_CFLAGS) -w -c -o $@ $<
 
 define test
-$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(if $(filter sim/%,$(1)),$(SIM_O) $(SIM_LIBS)) $(foreach s,$(SERVICES),$(if $(filter $(s)_% all_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(LIB)
+$(BUILD)/tests/$(1): $(BUILD)/obj/tests/$(1).o $(TESTLIB_O) $(if $(filter sim/%,$(1)),$(SIM_O) $(SIM_LIBS)) $(foreach s,$(SERVICES),$(if $(filter $(s)_% all_%,$(notdir $(1))),$(BUILD)/lib$(s).a)) $(if $(filter ctl_%,$(notdir $(1))),$(filter-out %/main.o,$(ctl_O)) $(SERVICES:%=$(BUILD)/obj/gen/%_sql.o)) $(LIB)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -o $$@ $$^ -lcmocka $$(ALL_LIBS)
 endef

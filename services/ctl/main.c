@@ -14,7 +14,7 @@ static const struct ctl_command commands[] = {
     {"token",            "--role ROLE[,ROLE] --unit CODE [--officer ID] [--for SECONDS]", "print a token signed with the local key", ctl_token_print},
     {"catalogue check",  "DIR",                                     "check a province's reference data", ctl_catalogue_check},
     {"catalogue import", "DIR",                                     "check them, then send each kind to the service that owns it", ctl_catalogue_import},
-    {"simulate",         "--day DATE --dossiers N [--rate R] [--connections C] [--seed S] [--mix [days,]SHARE=P,...] [--units A,B] [--oracle COMMAND] [--json]", "carry dossiers through all stages, then check the books; --help lists the shares", ctl_simulate},
+    {"simulate",         "--day DATE --dossiers N [--rate R] [--connections C] [--seed S] [--mix [days,]SHARE=P,...] [--units A,B] [--oracle COMMAND | --no-oracle] [--json]", "carry dossiers through all stages, then check the books; --help lists the shares", ctl_simulate},
     {"report",           "[--from DATE] [--to DATE] [--top N]",     "the day's figures per level and unit", ctl_report},
     {"status",           "[--json]",                                "what each stage does: backlog, ages, lags, held and dead", ctl_status},
     {"dead list",        "[--service S]",                           "open dead letters", ctl_dead_list},

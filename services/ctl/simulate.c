@@ -135,9 +135,10 @@ static void print_json(struct simulation *s, bool books)
     printf("{\"dossiers\":%" PRId64 ",\"received\":%" PRId64 ",\"refused_at_counter\":%" PRId64
            ",\"guided\":%zu,\"failed\":%" PRId64 ",\"seconds\":%.3f,\"connections\":%" PRId64 ",\"commands\":%" PRIu64
            ",\"requests\":%" PRIu64 ",\"repeats\":%" PRIu64 ",\"late_entries\":%" PRId64
-           ",\"books\":%s,\"commands_ms\":{",
+           ",\"books\":%s,\"clocks\":%s,\"commands_ms\":{",
            s->finished, s->received, s->turned_away, s->visit_count, s->failed, (double)s->wall_us / 1e6,
-           s->connections, commands_of(s), s->requests, s->repeats, s->late, books ? "true" : "false");
+           s->connections, commands_of(s), s->requests, s->repeats, s->late, books ? "true" : "false",
+           s->clocks < 0 ? "null" : arena_printf(s->arena, "%" PRId64, s->clocks));
     for (int d = 0; d < DEED_COUNT; d++) {
         struct samples *m = &s->samples[d];
         const char *event = deeds[d].event ? arena_printf(s->arena, "\"%s\"", deeds[d].event) : "null";
@@ -190,15 +191,15 @@ static int run(struct simulation *s, int32_t day, const char *units, bool json)
 int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
 {
     const char *day = NULL, *dossiers = NULL, *rate = "0", *connections = "32", *seed = NULL, *mix = "", *units = NULL;
-    bool json = false, help = false;
+    bool json = false, help = false, no_oracle = false;
     struct simulation s = {0};
     const struct ctl_option options[] = {
         {"--day", &day, NULL},     {"--dossiers", &dossiers, NULL},
         {"--rate", &rate, NULL},   {"--connections", &connections, NULL},
         {"--seed", &seed, NULL},   {"--mix", &mix, NULL},
         {"--units", &units, NULL}, {"--oracle", &s.oracle, NULL},
-        {"--json", NULL, &json},   {"--help", NULL, &help},
-        {NULL, NULL, NULL},
+        {"--json", NULL, &json},   {"--no-oracle", NULL, &no_oracle},
+        {"--help", NULL, &help},   {NULL, NULL, NULL},
     };
     int32_t on;
     int64_t seed_number = (int64_t)(instant_real() & INT32_MAX);
@@ -217,7 +218,7 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
         mix_print(stdout, &s);
         return CTL_OK;
     }
-    if (!day || !dossiers || argc > 0)
+    if (!day || !dossiers || argc > 0 || (s.oracle && no_oracle))
         return ctl_usage(self);
     if (!instant_day_parse(day, &on)) {
         ctl_fail("--day %s is no date like 2019-10-01", day);
@@ -234,6 +235,8 @@ int ctl_simulate(const struct ctl_command *self, int argc, char **argv)
     }
     s.chance = (struct chance){(uint64_t)seed_number};
     s.arena = arena_new((size_t)1 << 32);
+    if (!s.oracle && !no_oracle)
+        s.oracle = clocks_oracle(s.arena);
     s.run = arena_printf(s.arena, "%.12s", id_text(id_new()).s + 24);
     int rc = run(&s, on, units, json);
     arena_free(s.arena);

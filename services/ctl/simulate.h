@@ -20,6 +20,7 @@ struct chance {
 };
 uint64_t chance_next(struct chance *c);
 size_t chance_below(struct chance *c, size_t n); /* n > 0 */
+double chance_share(struct chance *c);           /* from 0 on, below 1 */
 bool chance_percent(struct chance *c, double percent);
 /* What a procedure asks for by its published list; count 0: it has none. */
 struct listed {
@@ -188,6 +189,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
     X(GIVE_SUPPLY,    's', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
     X(TAKE_SUPPLY,    't', CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
+    X(NOT_TAKE_SUPPLY, '`', CTL_INTAKE,   "/transfers/refuse",         "SupplyRefused",    "không nhận giấy tờ bổ sung") \
     X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
     X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
     X(LOSE,           '$', CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
@@ -237,9 +239,11 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
     X(STOP,           '#', CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
     X(SIGN_CORRECTION, '0', CTL_APPROVAL, "/correction/sign",          "CorrectionSigned", "ký văn bản đính chính")     \
+    X(NOT_CORRECT,    '"', CTL_APPROVAL,  "/correction/refuse",        "CorrectionRefused", "không đồng ý đính chính")  \
     X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
     X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
     X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
+    X(HURRY_SEAL,     '[', CTL_RETURN,    "/seal",                     NULL,               "đóng dấu khi chưa vào số")  \
     X(HURRY,          'i', CTL_RETURN,    "/archive",                  NULL,               "lưu trữ khi chưa đóng dấu") \
     X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
     X(CLOSE,          '%', CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
@@ -248,6 +252,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
     X(HAND_REFUSE,    'h', CTL_RETURN,    "/hand-over/refuse",         "HandOverRefused",  "không nhận kết quả")        \
     X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
+    X(HURRY_DELIVER,  ']', CTL_RETURN,    "/deliver",                  NULL,               "trả kết quả khi chưa sẵn sàng") \
     X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
     X(SEND,           '1', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
     X(COME_BACK,      '2', CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
@@ -322,7 +327,7 @@ struct act {
     const char *ground;       /* of a waiver, of what is asked late, or once more */
 };
 
-#define ACTS_MAX 64
+#define ACTS_MAX 96
 
 /* What stays of a dossier until the books are checked. */
 struct dossier {
@@ -347,6 +352,7 @@ struct voices {
  * the counter. */
 struct ways {
     double proxy, post, electronic;
+    double combined;     /* of those whose date moves, by a supplement, a finding or a tax: an apology moves it, too */
     double hand_refused; /* of the hand-overs to the counter: it does not take them at first */
     double found;        /* of the dossiers whose procedure has another time for some: it is one of these */
     double left_out;     /* of the dossiers whose procedure leaves out some period: there was one */
@@ -355,16 +361,30 @@ struct ways {
     double filed;        /* of the dossiers that are files, or nothing of which is to go back: on the portal */
     double lost;         /* of the originals that are to go back: lost or damaged before they do */
     double posted;       /* of the receipts: it came by post */
-    double beside;       /* of the steps in which it is appraised: its officer looks at something, and asks a unit */
-    double reassigned;   /* of the steps of appraisal: the head gives it to another officer than who took it */
-    double not_taken;    /* of the transfers, and the turns: the receiver does not take the papers at first */
-    double no_at_once;   /* of those that are decided at once: refused */
-    double left;         /* of those: his mandate does not cover it, so that the decision is left to an approver */
-    double hurried;      /* of the results, and stop notices: the clerk tries to archive what has no seal */
+    double online;       /* of the others without such a paper: received online */
+    double for_another;  /* of the receipts: brought by a proxy */
+    double on_paper;     /* of the dossiers that go from unit to unit; the others are files */
+    double lends;        /* of the dossiers: an original goes back */
+    double at_counter, damaged, settled; /* of what is lost or damaged */
+    double by_head;                      /* of the steps of appraisal: he assigns them */
+    double signed_for;                   /* of the turns on paper */
+    double partly;                       /* of the supplements: not all that was asked for comes */
+    double initials;                     /* of what is sent back and endorsed: who endorses sends it */
+    double early, in_hand; /* of what is withdrawn or stopped: before it is appraised, and of these while one has it */
+    double files_later;    /* of the guided: they come back */
+    double slip, answered, questioned, reply_refused, justified, published; /* of ratings and complaints */
+    double by_citizen;                                                      /* of the corrections: reported by him */
+    double beside;     /* of the steps in which it is appraised: its officer looks at something, and asks a unit */
+    double reassigned; /* of the steps of appraisal: the head gives it to another officer than who took it */
+    double not_taken;  /* of the transfers, and the turns: the receiver does not take the papers at first */
+    double no_at_once; /* of those that are decided at once: refused */
+    double left;       /* of those: his mandate does not cover it, so that the decision is left to an approver */
+    double hurried;    /* of the results, and stop notices: to be sealed, archived or given before their time, each */
     double denied;     /* of the dossiers that are granted at once: something was asked for that the approver denied */
     double overnight;  /* of the supplements and taxes: they come on the next working day, not at once */
     double twice;      /* of the supplemented, and of the guided: something is asked for once more */
     double unanswered; /* of the supplemented whose procedure says how long it waits: it never comes */
+    double elsewhere;  /* of the overdue: not with who appraises it */
     double overdue;    /* of all: somebody does nothing for a month, at the office, or at one that is asked; somebody
                           comes for these, and answers in time */
 };
@@ -413,6 +433,7 @@ struct simulation {
     struct chance chance;
     const char *run;    /* the mark of this run, in every Idempotency-Key */
     const char *oracle; /* the command that counts the dates again; NULL: none does */
+    int64_t clocks;     /* of so many dossiers it has; -1: none does, or it could not */
     int64_t dossier_count, connections;
     double rate; /* dossiers per second; 0: as fast as it goes */
     double on_spot, refused, rejected, back, supplement, extended, withdrawn, stopped, guided, at_once, outage;
@@ -444,7 +465,10 @@ struct simulation {
 /* mix_read reads "on_spot=70,refused=4"; what is not named has its usual share, or, beside the word "days", the one
  * that it has where the clock may go on. False: it is not like that. */
 bool mix_read(struct simulation *s, const char *text);
-void mix_print(FILE *out, struct simulation *s); /* their names, what they are, and of what */
+void mix_print(FILE *out, struct simulation *s); /* their names, what they are, of what, and where they come from */
+/* mix_plan draws the way of a dossier as a whole, at once: each has just its share. Ways that come to more than all
+ * have their part of the sum. */
+enum plan mix_plan(struct simulation *s);
 
 bool simulation_run(struct simulation *s); /* false after it has said what is wrong */
 
@@ -455,6 +479,11 @@ bool later_day(struct simulation *s);
 /* later_month lets 30 days pass, and more until it is a working day, and waits until what the clock has to say was
  * said; false after it has said what is wrong. */
 bool later_month(struct simulation *s);
+
+/* ---- simulate_clocks.c */
+/* clocks_oracle finds the second engine beside this project, tests/oracle/dossiers.py in a folder above that of the
+ * program, and a python3 to run it, as a command of the shell; NULL: it is not there. */
+const char *clocks_oracle(struct arena *a);
 
 /* ---- simulate_books.c */
 /* simulation_books waits until all is quiet, compares, prints the table; false on any difference. */

@@ -284,7 +284,12 @@ static void print_table(struct books *b, const struct simulation *s)
             "đang giải quyết); %" PRId64 " sheets of paper are accounted for\n",
             b->accepted, b->finished, b->accepted - b->finished, b->sheets);
     if (s->oracle)
-        fprintf(b->out, "the dates of %" PRId64 " dossiers were counted again by %s\n", b->clocks, s->oracle);
+        fprintf(b->out,
+                "the dates of %" PRId64 " dossiers were counted again by %s (hạn trả kết quả đã được tính lại)\n",
+                b->clocks, s->oracle);
+    else
+        fprintf(b->out, "THE DATES WERE NOT COUNTED AGAIN: there is no second engine; --oracle COMMAND names one (hạn "
+                        "trả kết quả chưa được tính lại)\n");
     fprintf(b->out, "%zu of %" PRId64 " dossiers and %zu guidances are in the books; at rest after %.1f s; %s\n",
             b->count - s->visit_count, s->dossier_count, s->visit_count, (double)b->rest_us / 1e6,
             b->differences ? "THERE ARE DIFFERENCES (có sai lệch)" : "no difference (không sai lệch)");
@@ -296,10 +301,12 @@ bool simulation_books(struct simulation *s, FILE *out)
 
     list_entries(&b, s);
     bool read = open_all(&b) && await_rest(&b) && read_watches(&b);
+    s->clocks = -1;
     if (read) {
         compare_versions(&b);
         read = books_compare_ends(&b) && books_compare_sums(&b, s) && (!s->oracle || books_ask_oracle(&b, s->oracle)) &&
                compare_trouble(&b, s->begun_at);
+        s->clocks = read && s->oracle ? b.clocks : -1;
     }
     for (size_t i = 0; (int64_t)i < s->dossier_count && read; i++)
         if (s->dossiers[i].failed)

@@ -7,8 +7,10 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "services/ctl/api.h"
 #include "services/ctl/simulate_books.h"
@@ -98,6 +100,32 @@ static bool write_all(struct books *b, struct api *api, FILE *to)
     }
     db_forget(b->db[CTL_INTAKE]);
     return read;
+}
+
+/* own_folder writes the folder that this program lies in, with no slash behind it. */
+static bool own_folder(char *ret, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", ret, size - 1);
+    char *slash = n > 0 ? (ret[n] = '\0', strrchr(ret, '/')) : NULL;
+
+    if (!slash)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+const char *clocks_oracle(struct arena *a)
+{
+    char folder[4000];
+
+    if (!own_folder(folder, sizeof folder) || strchr(folder, '\'') || system("command -v python3 >/dev/null 2>&1") != 0)
+        return NULL;
+    for (char *slash; (slash = strrchr(folder, '/')) != NULL; *slash = '\0') {
+        const char *path = arena_printf(a, "%s/tests/oracle/dossiers.py", folder);
+        if (access(path, X_OK) == 0)
+            return arena_printf(a, "'%s'", path);
+    }
+    return NULL;
 }
 
 bool books_ask_oracle(struct books *b, const char *command)

@@ -68,7 +68,7 @@ static struct post *assign(struct planning *p, int n)
     const struct process_step *s = process_step(p->at->process, n);
     struct post *who = plan_post(p, s, p->approvers.posts, p->approvers.count), *by = who;
 
-    if (who && chance_percent(p->c, 10)) {
+    if (who && chance_percent(p->c, p->ways->by_head)) {
         struct post *head = plan_head(p, plan_unit(p, s));
         by = head ? head : who;
     }
@@ -121,7 +121,7 @@ static void ask_for_more(struct planning *p, int n, struct post *head)
 {
     struct post *who = assign(p, n);
     int left = process_previous(p->at->process, n, STEP_TRANSFER), listed = file_list(p, who),
-        brought = plan_by_the_way(p, 25) ? (int)chance_below(&p->aside, (size_t)listed) : listed;
+        brought = plan_by_the_way(p, p->ways->partly) ? (int)chance_below(&p->aside, (size_t)listed) : listed;
 
     if (head && p->overdue)
         plan_overdue(p, p->count - 1);
@@ -135,8 +135,13 @@ static void ask_for_more(struct planning *p, int n, struct post *head)
     }
     may_last(p);
     if (left && brought) {
+        struct post *receiver = taker(p, n - 1, p->receiver);
         plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
-        plan_act(p, DO_TAKE_SUPPLY, taker(p, n - 1, p->receiver), NULL, false);
+        if (receiver && plan_by_the_way(p, p->ways->not_taken)) {
+            plan_act(p, DO_NOT_TAKE_SUPPLY, receiver, NULL, false);
+            plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
+        }
+        plan_act(p, DO_TAKE_SUPPLY, receiver, NULL, false);
     }
 }
 
@@ -171,15 +176,13 @@ static void wait_in_vain(struct planning *p, int n)
     plan_stop(p, n, DO_ASK_STOP_UNANSWERED);
 }
 
-#define SIGNED 80 /* percent */
-
 /* A post of the unit that the papers have come to mostly signs for them (control slip, form 05); now and then something
  * is wrong with them at first, but for those that have come back. */
 static void sign_turn(struct planning *p, const char *unit, bool back)
 {
     struct chance *chance = p->c;
 
-    if (p->filing != FILED_ON_PAPER || !plan_by_the_way(p, SIGNED))
+    if (p->filing != FILED_ON_PAPER || !plan_by_the_way(p, p->ways->signed_for))
         return;
     p->c = &p->aside;
     struct post *who =
@@ -242,20 +245,24 @@ static void on_evidence(struct planning *p, enum deed deed, const char *what)
     plan_act(p, deed, who, what, false);
 }
 
-/* The law may give it another time, or leave a period out of it: once, before it is appraised. */
-static void change_time(struct planning *p)
+/* The law may give it another time, or leave a period out of it: once, before it is appraised. Gives whether it has
+ * another time. */
+static bool change_time(struct planning *p)
 {
     const char *procedure = p->at->process->procedure;
     const char *finding = world_proviso(&p->w->findings, p->c, procedure),
                *period = world_proviso(&p->w->periods, p->c, procedure);
+    bool found;
 
     if (p->timed || p->lies_at < ACTS_MAX) /* behind its date no time is changed */
-        return;
+        return false;
     p->timed = true;
-    if (finding && chance_percent(p->c, p->ways->found))
+    found = finding && chance_percent(p->c, p->ways->found);
+    if (found)
         on_evidence(p, DO_FIND, finding);
     if (period && chance_percent(p->c, p->ways->left_out))
         on_evidence(p, DO_LEAVE_OUT, period);
+    return found;
 }
 
 /* What its officer does beside the process: he looks at something, and asks a unit, where none co-operates anyway. */
@@ -367,15 +374,38 @@ static void once_more(struct planning *p, int n)
     }
 }
 
+/* What moves its date once, a supplement, another time or a tax that is still to be paid, may do so with an apology
+ * beside; where linked units wait for it, and where somebody lets a month pass, it does not. */
+static bool is_combined(struct planning *p, enum plan plan, int n, bool moved)
+{
+    if (p->at->process->with_count || p->overdue || p->slow != STEP_NONE || p->lies_at < ACTS_MAX ||
+        (plan != PLAN_GRANT && plan != PLAN_SUPPLEMENT) ||
+        (!moved && !process_following(p->at->process, n, STEP_OBLIGATION)))
+        return false;
+    return plan_by_the_way(p, p->ways->combined);
+}
+
+/* Most of what is overdue lies with whoever appraises it; some before it goes to the unit, or when it is appraised. */
+static void lie_elsewhere(struct planning *p)
+{
+    static const enum step_kind kinds[] = {STEP_TRANSFER, STEP_APPROVE, STEP_NUMBER_SEAL};
+
+    if (!p->overdue || !plan_by_the_way(p, p->ways->elsewhere))
+        return;
+    p->overdue = false;
+    p->slow = kinds[chance_below(&p->aside, COUNT_OF(kinds))];
+}
+
 /* walk does the steps from n on. A refusal jumps from its signature to the step that numbers and seals. */
 static void walk(struct planning *p, enum plan plan, int from)
 {
     const struct process *process = p->at->process;
-    bool rejected = plan == PLAN_REJECT, sent_back = false,
+    bool rejected = plan == PLAN_REJECT, sent_back = false, moved = false, combined = false,
          supplemented = plan != PLAN_SUPPLEMENT || process->with_count, extended = plan != PLAN_EXTEND;
     struct post *clerk = NULL;
 
     for (int n = from; n <= process->step_count && !p->missing; n++) {
+        plan_slow(p, process_step(process, n)->kind);
         switch (process_step(process, n)->kind) {
         case STEP_TRANSFER:
             transfer(p, n);
@@ -387,10 +417,10 @@ static void walk(struct planning *p, enum plan plan, int from)
             consult(p, n);
             break;
         case STEP_APPRAISE:
-            change_time(p);
+            moved |= change_time(p);
             if ((plan == PLAN_WITHDRAW || plan == PLAN_STOP) &&
-                chance_percent(p->c, 60)) { /* while its officer has it */
-                if (chance_percent(p->c, 80))
+                chance_percent(p->c, p->ways->early)) { /* mostly while its officer has it */
+                if (chance_percent(p->c, p->ways->in_hand))
                     assign(p, n);
                 if (plan == PLAN_STOP)
                     plan_stop(p, n, DO_ASK_STOP);
@@ -403,8 +433,12 @@ static void walk(struct planning *p, enum plan plan, int from)
                 return;
             }
             if (!supplemented) {
-                supplemented = true;
+                supplemented = moved = true;
                 supplement(p, n);
+            }
+            if (!combined && is_combined(p, plan, n, moved)) {
+                combined = true;
+                extended = false;
             }
             if (!extended) {
                 size_t at = p->count;
@@ -413,12 +447,12 @@ static void walk(struct planning *p, enum plan plan, int from)
                 if (p->overdue) /* it comes when the date has passed */
                     plan_overdue(p, at);
             }
-            if (plan == PLAN_GRANT && !p->ended && plan_by_the_way(p, p->ways->denied))
+            if (plan == PLAN_GRANT && !p->ended && !combined && plan_by_the_way(p, p->ways->denied))
                 deny(p, process_following(process, n, STEP_APPROVE));
             appraise(p, n, rejected, true);
             break;
         case STEP_ENDORSE:
-            if (plan == PLAN_BACK && !sent_back && chance_percent(p->c, 50)) {
+            if (plan == PLAN_BACK && !sent_back && chance_percent(p->c, p->ways->initials)) {
                 sent_back = true;
                 endorse(p, n, DO_RETURN_DRAFT);
                 once_more(p, n);
@@ -548,7 +582,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         *ret_missing = p.missing;
         return p.missing ? 0 : p.count;
     }
-    bool files = plan != PLAN_TURN_AWAY && (plan != PLAN_GUIDE || chance_percent(c, 80));
+    bool files = plan != PLAN_TURN_AWAY && (plan != PLAN_GUIDE || chance_percent(c, ways->files_later));
     if (plan == PLAN_GUIDE)
         guide(&p);
     if (plan == PLAN_TURN_AWAY) {
@@ -557,10 +591,10 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         plan_act(&p, DO_TURN_AWAY, receiver, NULL, false);
     }
     if (files) {
-        bool lends = chance_percent(c, 15), loses = lends && chance_percent(c, ways->lost),
-             at_once = loses && chance_percent(c, 50);
+        bool lends = chance_percent(c, ways->lends), loses = lends && chance_percent(c, ways->lost),
+             at_once = loses && chance_percent(c, ways->at_counter);
         if (at->process->with_count || ever_passes_on(&p))
-            p.filing = lends || chance_percent(c, 50) ? FILED_ON_PAPER : FILED_AS_FILES;
+            p.filing = lends || chance_percent(c, ways->on_paper) ? FILED_ON_PAPER : FILED_AS_FILES;
         if (plan != PLAN_GUIDE && !lends && p.filing != FILED_ON_PAPER && chance_percent(c, ways->filed)) {
             plan_act(&p, DO_SUBMIT, &w->portal, NULL, false);
             p.filing = FILED_AS_FILES;
@@ -577,6 +611,7 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         /* Linked units would not wait for the new date of an apology. */
         p.overdue = ways->overdue > 0 && plan_by_the_way(&p, ways->overdue) && plan != PLAN_UNANSWERED &&
                     !(plan == PLAN_EXTEND && at->process->with_count);
+        lie_elsewhere(&p);
         walk(&p, plan, 2);
         if (loses && !at_once)
             plan_loss(&p);

@@ -154,11 +154,12 @@ static bool check_papers(struct books *b, const struct entry *e, const struct db
 static bool check_corrections(struct books *b, int service, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t asked = db_get_int(q, i, db_column(q, "corrections")), had = db_get_int(q, i, db_column(q, "corrected"));
-    int want = acts_of(e, DO_CORRECT);
+    int want = acts_of(e, DO_CORRECT), ended = want - acts_of(e, DO_NOT_CORRECT);
 
-    if (asked == want && had == want)
+    if (asked == want && had == ended)
         return true;
-    books_differ(b, service, e, "%" PRId64 " corrections, %" PRId64 " of them ended; should be %d", asked, had, want);
+    books_differ(b, service, e, "%" PRId64 " corrections, %" PRId64 " of them with the citizen; should be %d, %d",
+                 asked, had, want, ended);
     return false;
 }
 
@@ -317,8 +318,8 @@ static const struct db_stmt read_return = {
     "       coalesce(min(d.outcome) FILTER (WHERE d.outcome NOT IN ('apology', 'correction')), '') AS outcome,"
     "       count(n.number) AS numbers, "
     "count(u.seal) AS seals,"
-    "       (SELECT count(*) FROM refused_act r WHERE r.dossier = d.dossier AND r.act = 'archive'"
-    "           AND r.missing = 'seal') AS hurried"
+    "       (SELECT count(*) FROM refused_act r WHERE r.dossier = d.dossier"
+    "           AND (r.act, r.missing) IN (('seal', 'number'), ('archive', 'seal'), ('deliver', 'ready'))) AS hurried"
     "  FROM document d LEFT JOIN issued_number n ON n.dossier = d.dossier AND n.document = d.id"
     "                  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
     " WHERE d.dossier = ANY ($1) GROUP BY d.dossier"};
@@ -348,13 +349,15 @@ static bool check_return(struct books *b, const struct entry *e, const struct db
     int64_t apologies = db_get_int(q, i, db_column(q, "apologies"));
     const char *way = db_get_text(q, i, db_column(q, "way"));
     int64_t corrections = db_get_int(q, i, db_column(q, "corrections"));
-    int late = acts_of(e, DO_ISSUE), wrong = acts_of(e, DO_CORRECT), want = 1 + late + wrong;
+    int late = acts_of(e, DO_ISSUE), wrong = acts_of(e, DO_CORRECT) - acts_of(e, DO_NOT_CORRECT),
+        want = 1 + late + wrong;
 
     int64_t hurried = db_get_int(q, i, db_column(q, "hurried"));
+    int too_early = acts_of(e, DO_HURRY_SEAL) + acts_of(e, DO_HURRY) + acts_of(e, DO_HURRY_DELIVER);
 
-    if (hurried != acts_of(e, DO_HURRY)) {
-        books_differ(b, CTL_RETURN, e, "%" PRId64 " ends without a seal are noted; should be %d", hurried,
-                     acts_of(e, DO_HURRY));
+    if (hurried != too_early) {
+        books_differ(b, CTL_RETURN, e, "%" PRId64 " acts before their time are noted; should be %d", hurried,
+                     too_early);
         return false;
     }
     if (strcmp(way, way_of(e)) != 0) {

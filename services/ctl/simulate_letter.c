@@ -22,8 +22,11 @@ struct post *plan_issue(struct planning *p, int n, const char *document, enum de
     if (!p->missing && (!seal || !series || !clerk))
         p->missing = arena_printf(p->arena, "unit %s has no seal, keeper or series of %s for %s", unit, document,
                                   p->at->process->record.id);
+    bool ends = sealing == DO_SEAL || sealing == DO_CLOSE;
+    if (ends && plan_by_the_way(p, p->ways->hurried))
+        plan_act(p, DO_HURRY_SEAL, clerk, seal ? seal->code : NULL, false);
     plan_act(p, DO_NUMBER, clerk, series ? series->code : NULL, false);
-    if ((sealing == DO_SEAL || sealing == DO_CLOSE) && plan_by_the_way(p, p->ways->hurried))
+    if (ends && plan_by_the_way(p, p->ways->hurried))
         plan_act(p, DO_HURRY, clerk, NULL, false);
     plan_act(p, sealing, clerk, seal ? seal->code : NULL, false);
     return clerk;
@@ -69,6 +72,8 @@ void plan_return(struct planning *p, int n, struct post *clerk, enum deed handin
         }
         plan_act(p, DO_HAND_TAKE, returner, NULL, false);
     }
+    if ((handing == DO_DELIVER || handing == DO_NOTIFY) && plan_by_the_way(p, p->ways->hurried))
+        plan_act(p, DO_HURRY_DELIVER, returner, NULL, false);
     plan_act(p, DO_READY, returner, NULL, false);
     if (handing == DO_DELIVER && p->ways->unclaimed > 0 && chance_percent(p->c, p->ways->unclaimed) &&
         p->lies_at == ACTS_MAX) {
@@ -125,7 +130,14 @@ void plan_stop(struct planning *p, int n, enum deed asking)
     plan_return(p, process_following(process, seal, STEP_RETURN), clerk, DO_NOTIFY);
 }
 
-/* Where another one than who had a hand in it may sign: the letter goes the result's way once more. */
+static void ask_correction(struct planning *p, struct post *asks)
+{
+    plan_file(p, asks, DOCUMENT_CORRECTION);
+    plan_act(p, DO_CORRECT, asks, p->at->own, false);
+}
+
+/* Where another one than who had a hand in it may sign: the letter goes the result's way once more. Now and then it is
+ * denied, and asked for anew. */
 void plan_correction(struct planning *p)
 {
     const struct process *process = p->at->process;
@@ -136,8 +148,11 @@ void plan_correction(struct planning *p)
 
     if (!m || !asks)
         return;
-    plan_file(p, asks, DOCUMENT_CORRECTION);
-    plan_act(p, DO_CORRECT, asks, p->at->own, false);
+    ask_correction(p, asks);
+    if (plan_by_the_way(p, p->ways->denied)) {
+        plan_act(p, DO_NOT_CORRECT, who, m->code, false);
+        ask_correction(p, asks);
+    }
     plan_act(p, DO_SIGN_CORRECTION, who, m->code, false);
     issue_letter(p, seal, "correction", DO_SEAL_CORRECTION, DO_GIVE_CORRECTION);
 }

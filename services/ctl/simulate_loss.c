@@ -5,7 +5,7 @@
 /* At the counter, or wherever it is in the end: the receiver finds it out. */
 void plan_loss(struct planning *p)
 {
-    plan_act(p, DO_LOSE, p->receiver, NULL, chance_percent(p->c, 40));
+    plan_act(p, DO_LOSE, p->receiver, NULL, chance_percent(p->c, p->ways->damaged));
     plan_brings(p, DOCUMENT_LOSS_MINUTES);
 }
 
@@ -24,7 +24,7 @@ bool plan_settlement(struct planning *p)
     struct post *head = plan_head(p, p->at->own);
     size_t known = COUNT_OF(remedies) - 2 * is_damaged(p), n = chance_below(p->c, known);
 
-    if (!head || p->missing || chance_percent(p->c, 20))
+    if (!head || p->missing || !chance_percent(p->c, p->ways->settled))
         return false;
     plan_act(p, DO_SETTLE, head, remedies[n], false);
     plan_brings(p, DOCUMENT_APOLOGY);

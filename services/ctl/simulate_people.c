@@ -22,9 +22,14 @@ size_t chance_below(struct chance *c, size_t n)
     return (size_t)(chance_next(c) % n);
 }
 
+double chance_share(struct chance *c)
+{
+    return (double)(chance_next(c) >> 11) * (1.0 / 9007199254740992.0);
+}
+
 bool chance_percent(struct chance *c, double percent)
 {
-    return (double)(chance_next(c) >> 11) * (100.0 / 9007199254740992.0) < percent;
+    return chance_share(c) * 100 < percent;
 }
 
 static const char *const family[] = {"Nguyễn", "Trần", "Lê",   "Phạm", "Huỳnh", "Võ", "Phan",

@@ -55,6 +55,14 @@ void plan_overdue(struct planning *p, size_t at)
     p->overdue = false;
 }
 
+void plan_slow(struct planning *p, enum step_kind kind)
+{
+    if (p->slow != kind || p->lies_at < ACTS_MAX)
+        return;
+    plan_overdue(p, p->count);
+    p->slow = STEP_NONE;
+}
+
 struct post *plan_asker(struct planning *p, const struct post *but)
 {
     return world_post(p->w, p->c, p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), false, NULL, &but, but != NULL);

@@ -25,7 +25,8 @@ struct planning {
     struct post *receiver;              /* who accepted it */
     struct post *keeper, *replier;      /* who archives what nobody came for, who answers a complaint too late; NULL */
     bool timed;                         /* whether the law gives it another time has been thought of */
-    bool overdue;                       /* somebody will let a month pass; */
+    bool overdue;                       /* somebody will let a month pass, whoever appraises it or is asked; */
+    enum step_kind slow;                /* or who does the first step of this kind; STEP_NONE: nobody does */
     size_t lies_at;                     /* and then this act is done; ACTS_MAX: none */
     int lies_for;                       /* so many months */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
@@ -49,6 +50,8 @@ struct post *plan_post(struct planning *p, const struct process_step *s, const s
 /* plan_head finds a head of the unit; plan_asker an appraiser or a head of the competent unit, not `but` (NULL: any).
  */
 struct post *plan_head(struct planning *p, const char *unit);
+void plan_slow(struct planning *p,
+               enum step_kind kind);              /* such a step is next: whoever is slow lets a month pass first */
 void plan_overdue(struct planning *p, size_t at); /* act `at`, planned or not yet, is done a month later, no other */
 struct post *plan_asker(struct planning *p, const struct post *but);
 void plan_hand(struct hands *h, const struct post *who); /* he had a hand in it */

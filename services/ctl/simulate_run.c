@@ -348,23 +348,9 @@ static const struct candidate *choose(struct simulation *s, size_t number)
 
 static enum plan choose_plan(struct simulation *s)
 {
-    if (chance_percent(&s->chance, s->refused))
-        return PLAN_TURN_AWAY;
-    if (chance_percent(&s->chance, s->rejected))
-        return PLAN_REJECT;
-    if (chance_percent(&s->chance, s->back))
-        return PLAN_BACK;
-    if (chance_percent(&s->chance, s->supplement))
-        return PLAN_SUPPLEMENT;
-    if (chance_percent(&s->chance, s->extended))
-        return PLAN_EXTEND;
-    if (s->world->at_once.count && chance_percent(&s->chance, s->at_once))
-        return PLAN_AT_ONCE;
-    if (chance_percent(&s->chance, s->stopped))
-        return PLAN_STOP;
-    if (chance_percent(&s->chance, s->guided))
-        return PLAN_GUIDE;
-    return chance_percent(&s->chance, s->withdrawn) ? PLAN_WITHDRAW : PLAN_GRANT;
+    enum plan plan = mix_plan(s);
+
+    return plan == PLAN_AT_ONCE && !s->world->at_once.count ? PLAN_GRANT : plan;
 }
 
 /* A dossier of linked units is not supplemented, so nothing is waited for. */

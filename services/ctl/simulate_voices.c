@@ -29,7 +29,7 @@ bool dossier_is_unpublished(const struct dossier *d, int months)
 static void rate(struct planning *p)
 {
     const char *unit = p->at->counter->unit;
-    struct post *head = chance_percent(p->c, 40) ? plan_head(p, unit) : NULL;
+    struct post *head = chance_percent(p->c, p->ways->slip) ? plan_head(p, unit) : NULL;
 
     plan_act(p, DO_RATE, head ? head : p->at->counter->device, head ? "slip" : "device", false);
 }
@@ -47,17 +47,17 @@ static void complain(struct planning *p, bool late)
     late = late && p->lies_at == ACTS_MAX;
     if (late)
         p->replier = head;
-    if (late || !head || p->missing || chance_percent(p->c, 20))
+    if (late || !head || p->missing || !chance_percent(p->c, p->ways->answered))
         return;
-    if (chance_percent(p->c, 25)) {
+    if (chance_percent(p->c, p->ways->questioned)) {
         plan_act(p, DO_QUESTION, head, NULL, false);
         plan_act(p, DO_ADD, p->receiver, NULL, false);
     }
-    bool refuses = chance_percent(p->c, 15);
+    bool refuses = chance_percent(p->c, p->ways->reply_refused);
     plan_act(p, refuses ? DO_REFUSE_REPLY : DO_REPLY, head, NULL, false);
     if (!p->missing)
-        p->acts[p->count - 1].justified = chance_percent(p->c, 40);
-    if (!refuses && chance_percent(p->c, 80))
+        p->acts[p->count - 1].justified = chance_percent(p->c, p->ways->justified);
+    if (!refuses && chance_percent(p->c, p->ways->published))
         plan_act(p, DO_PUBLISH, head, NULL, false);
 }
 

@@ -36,7 +36,7 @@ static const struct listing *listing_of(const struct runner *r)
  */
 static void put_filing(struct runner *r, const struct act *a, struct buf *b)
 {
-    bool online = a->deed == DO_RECEIVE && !a->lends && chance_percent(&r->chance, 10);
+    bool online = a->deed == DO_RECEIVE && !a->lends && chance_percent(&r->chance, r->s->ways.online);
 
     if (a->filing != FILED_ANYHOW)
         online = a->filing == FILED_AS_FILES;
@@ -50,7 +50,7 @@ static void put_filing(struct runner *r, const struct act *a, struct buf *b)
         people_missing(&r->chance, listing_of(r), b);
     if (a->deed == DO_GUIDE || a->deed == DO_TURN_AWAY)
         return;
-    if (chance_percent(&r->chance, 10))
+    if (chance_percent(&r->chance, r->s->ways.for_another))
         people_proxy(&r->chance, b);
     if (online)
         people_files(&r->chance, listing_of(r), b);
@@ -143,7 +143,7 @@ static void put_correction(struct runner *r, const struct act *a, struct buf *b)
     put_handle(r, "correction", b);
     buf_printf(b, ",\"cause\":\"%s\",\"unit\":\"%s\",\"reported_by\":\"%s\"}",
                correction_cause_name((int)causes[chance_below(&r->chance, COUNT_OF(causes))]), a->what,
-               reporter_name(chance_percent(&r->chance, 60) ? REPORTER_CITIZEN : REPORTER_AGENCY));
+               reporter_name(chance_percent(&r->chance, r->s->ways.by_citizen) ? REPORTER_CITIZEN : REPORTER_AGENCY));
 }
 
 static const char *const complaint_categories[] = {"attitude",       "delay", "asked_outside",
@@ -342,6 +342,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_NOT_LET_GO:
     case DO_NOT_APOLOGISE:
     case DO_NOT_STOP:
+    case DO_NOT_CORRECT:
         buf_printf(b, "{\"mandate\":\"%s\",\"reasons\":[\"other\"]}", a->what);
         return;
     case DO_LET_GO:
@@ -368,6 +369,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         buf_printf(b, "{\"series\":\"%s\"", a->what);
         put_which(r, a, ",", b);
         return;
+    case DO_HURRY_SEAL:
     case DO_SEAL:
     case DO_ISSUE:
     case DO_CLOSE:
@@ -392,6 +394,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_TRANSMIT:
         buf_str(b, "{\"delivery\":\"electronic\"}");
         return;
+    case DO_HURRY_DELIVER:
     case DO_TELL:
     case DO_NOTIFY:
         buf_str(b, "{\"delivery\":\"counter\"");
@@ -416,6 +419,9 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_ARCHIVE:
         buf_str(b, "{");
         put_which(r, a, "", b);
+        return;
+    case DO_NOT_TAKE_SUPPLY:
+        buf_printf(b, "{\"supplement\":%d,\"reason\":\"Thiếu một trang (mô phỏng)\"}", times(r->d, DO_SUPPLY));
         return;
     case DO_GIVE_SUPPLY:
     case DO_TAKE_SUPPLY:

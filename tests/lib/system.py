@@ -406,7 +406,7 @@ class System:
 
     def ctl(self, *arguments, must=True, **changes):
         run = subprocess.run([BUILD / 'bin/taichoctl', *map(str, arguments)], env=self.ctl_environment(**changes), cwd=ROOT,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
         run.out, run.err = run.stdout.decode('utf-8', 'replace'), run.stderr.decode('utf-8', 'replace')
         check('Sanitizer' not in run.err, f'taichoctl {arguments}: a sanitizer spoke', run.err)
         check(not must or run.returncode == 0, f'taichoctl {" ".join(map(str, arguments))}: status {run.returncode}', run.out[-2000:], run.err[-3000:])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The shares of a simulated day: each that is printed is taken, and the page about taichoctl names the same ones."""
+"""The shares of a simulated day: each that is printed is taken and says where it comes from, and the page about taichoctl names the same ones."""
 import contextlib
 import os
 import re
@@ -20,6 +20,11 @@ def ctl(*arguments):
 
 def shares(text):
     return dict(re.findall(r'^  (\w+) +(\d+)  \S', text, re.M))
+
+
+def rows(text):
+    """(name, percentage, of what, source), as they are printed."""
+    return re.findall(r'^  (\w+) +(\d+)  (\S.*) \[(.+)\]$', text, re.M)
 
 
 def mix(text):
@@ -48,10 +53,34 @@ def what_is_named_stands_wherever_the_word_that_lets_days_pass_does(_):
 
 
 @test
+def each_share_says_where_it_comes_from(_):
+    text = ctl('simulate', '--help').stdout
+    printed = rows(text)
+    equal({name for name, *_ in printed}, shares(text).keys(), 'each of them')
+    bench = {name: int(usual) for name, usual, _, source in printed if source == 'mix of the bench'}
+    equal(bench, {'supplement': 8, 'rejected': 4, 'extended': 3})
+    with open(os.path.join(ROOT, 'tests', 'bench', 'README.md'), encoding='utf-8') as f:
+        check('85 % straight, 8 % supplemented once (15 commands), 4 % refused by decision, 3 % with an apology' in f.read(), 'which is the one of the bench')
+    equal({source for *_, source in printed} - {'mix of the bench', 'assumed'}, {'assumed, near the targets of Circular 01/2018 Art. 13(5)'})
+
+
+@test
+def ways_of_which_a_dossier_goes_one_are_named(_):
+    ways = 'refused rejected back supplement extended at_once stopped guided withdrawn'
+    for text, rest in (('', '; straight on: 71'), ('supplement=30', '; straight on: 49'), ('supplement=80', '; they come to 101, and each has its part of that')):
+        check(f'{ways}{rest}\n' in ctl('simulate', '--mix', text, '--help').stdout, text, ctl('simulate', '--mix', text, '--help').stdout[-600:])
+
+
+@test
 def the_page_names_the_same_shares(_):
     with open(os.path.join(ROOT, 'services', 'ctl', 'README.md'), encoding='utf-8') as f:
-        page = re.search(r'`--mix (\S+)`', f.read())[1]
-    equal(dict(x.split('=') for x in page.split(',')), shares(ctl('simulate', '--help').stdout))
+        page = re.findall(r'^\| `(\w+)` \| (\d+) \| (.+) \| (.+) \|$', f.read(), re.M)
+    equal(page, rows(ctl('simulate', '--help').stdout))
+
+
+@test
+def the_second_engine_is_asked_or_turned_off_but_not_both(_):
+    equal(ctl('simulate', '--day', '2019-10-01', '--dossiers', '1', '--oracle', 'true', '--no-oracle').returncode, 2)
 
 
 if __name__ == '__main__':
