@@ -40,7 +40,7 @@ Headers of a `POST`:
 
 | header | for |
 |---|---|
-| `Idempotency-Key` | always: 1 to 128 printable characters; the same key again gives the same answer (24 h), with another method, path, body or late entry it is refused |
+| `Idempotency-Key` | always: 1 to 128 printable characters; the same key again gives the same answer (24 h), with another method, path, body or late entry it is refused. Best a UUIDv7 (RFC 9562, 5.7): the id of what a command creates takes its time, and what is new stands together in every index |
 | `Taicho-Seen: intake=5, approval=2` | what the client was told by other stages: a stage that has not applied it yet answers 409 `not-yet` |
 | `Taicho-Late-Entry: occurred_at=2019-10-01T09:10:00+07:00, reason=power, superior=H11.35.21-pd01` | of an act on a dossier that was done on paper while the system was away (common/README.md says by which rules) |
 | `traceparent` | goes on into the events |

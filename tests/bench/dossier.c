@@ -233,20 +233,28 @@ static void seen_of(const struct dossier *d, char *to, size_t size)
         (void)snprintf(to + n, size - n, "\r\n");
 }
 
+/* The key of a command, the same for each repeat: a UUIDv7, as clients are advised to make them (deploy/API.md). */
+static void key_of(const struct dossier *d, char *to, size_t size)
+{
+    (void)snprintf(to, size, "%08" PRIx64 "-%04" PRIx64 "-7%03x-%04x-%012" PRIx64, (uint64_t)d->begun_ms >> 16,
+                   (uint64_t)d->begun_ms & 0xffff, (unsigned)d->at & 0xfffU, 0x8000U | (plan.run & 0x3fffU), d->number);
+}
+
 static void answered(struct call *c, const struct answer *a);
 
 static void send_command(struct dossier *d)
 {
     const struct row *r = &rows[command_of(d)];
-    char body[1024], seen[128];
+    char body[1024], seen[128], key[64];
     int n = body_of(d, body, sizeof(body));
+    key_of(d, key, sizeof(key));
     seen_of(d, seen, sizeof(seen));
     int size = snprintf(d->request, sizeof(d->request),
                         "POST /v1/%s%s%s%s%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
-                        "Idempotency-Key: bench-%08x-%012" PRIu64 "-%02d\r\n%sContent-Type: application/json\r\n"
+                        "Idempotency-Key: %s\r\n%sContent-Type: application/json\r\n"
                         "Content-Length: %d\r\n\r\n%s",
                         roots[r->service], r->path ? "/" : "", r->path ? d->id : "", r->path ? "/" : "",
-                        r->path ? r->path : "", d->desk->token[r->officer], plan.run, d->number, d->at, seen, n, body);
+                        r->path ? r->path : "", d->desk->token[r->officer], key, seen, n, body);
     d->call = (struct call){.port = r->service, .request = d->request, .size = (size_t)size, .answered = answered};
     if (d->since == 0)
         d->since = instant_mono();
@@ -410,6 +418,7 @@ static const enum command *way_of(uint64_t number)
 void walk_start(struct dossier *d, const struct desk *desk, const char *procedure, uint64_t number, int64_t due)
 {
     *d = (struct dossier){.desk = desk, .procedure = procedure, .number = number, .due = due, .since = due};
+    d->begun_ms = instant_real() / INSTANT_MS;
     d->probed = (int)(number * 7919 % 1000) < plan.probes;
     d->way = way_of(number);
     send_command(d);

@@ -75,6 +75,7 @@ struct dossier {
     const enum command *way;
     int at; /* its place on the way */
     bool probed, early;
+    int64_t begun_ms;  /* real time, for its keys */
     int64_t due;       /* when it was to begin */
     int64_t since;     /* from when its command's time counts; 0: it was not tried yet */
     int64_t committed; /* when the command that hands over was answered */
