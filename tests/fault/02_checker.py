@@ -640,7 +640,7 @@ IN_THE_DATABASE = [
     ('a_guidance_that_was_followed_stands_open', 'V1', 'has followed it', 'UPDATE intake.guidance SET followed_by = NULL, followed_at = NULL WHERE number = 1'),
     ('a_guidance_is_followed_by_nobody', 'V1', 'which names no guidance', f"UPDATE intake.guidance SET followed_by = {DOSSIER}, followed_at = now() WHERE followed_by IS NULL"),
     ('a_further_guidance_passes_for_the_first', 'V1', 'intake.guidance', 'UPDATE intake.guidance SET number = 1, ground = NULL, superior = NULL WHERE number = 2'),
-    ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL'),
+    ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL, given_back_consignment = NULL'),
     ('what_was_withdrawn_need_not_go_back', 'V1', 'intake.component', 'UPDATE intake.component SET freed = false'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),
