@@ -106,13 +106,32 @@ static bool needs_state(const struct work *w)
     return w->origin != WORK_EVENT || w->act != ACT_SKIP || w->whole;
 }
 
+/* The first that is ever done to a subject, unless it comes again or something else overtook it. */
+static bool begins(const struct run *r, const struct work *w)
+{
+    const char *kind = r->service->ops->begins;
+
+    if (!kind || !w->subject_kind || strcmp(w->subject_kind, kind) != 0)
+        return false;
+    if (w->origin == WORK_COMMAND)
+        return w->creates;
+    if (w->origin != WORK_EVENT || w->event.version != 1)
+        return false;
+    for (int source = 0; source < SOURCE_COUNT; source++)
+        if (w->event.seen[source])
+            return false;
+    return true;
+}
+
 void run_choose_states(struct run *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         struct slot *s = run_slot_of(r, i);
 
-        if (s && needs_state(r->works[i]))
-            s->asked = true;
+        if (!s || !needs_state(r->works[i]))
+            continue;
+        s->asked = true;
+        s->fresh = s->fresh || begins(r, r->works[i]);
     }
 }
 
@@ -139,6 +158,12 @@ static void ask_closings(struct run *r)
     }
 }
 
+/* Neither kept nor about to begin: a batch that has none such asks for no state at all. */
+static bool reads_at_once(const struct run *r, const struct slot *s)
+{
+    return s->asked && !s->fresh && !keep_has(r->keep, s->subject.id);
+}
+
 /* The states that are needed and not kept, and what the commands name. */
 static void ask_states(struct run *r)
 {
@@ -151,7 +176,7 @@ static void ask_states(struct run *r)
         const struct slot *s = &r->slots[i];
 
         any = any || s->asked;
-        if (s->asked && !keep_has(r->keep, s->subject.id))
+        if (reads_at_once(r, s))
             db_array_uuid(ids, s->subject.id);
     }
     r->batch.subject_ids = ids;
@@ -313,7 +338,8 @@ static enum err_code take_states(struct run *r, struct err *reterr)
     return rc;
 }
 
-/* use_kept hangs in the kept states of subjects that are as they were left; gives the others. */
+/* use_kept hangs in the kept states of subjects that are as they were left; gives the others, and those that were to
+ * begin and are there already. */
 static struct db_array *use_kept(struct run *r, const struct db_array *read)
 {
     struct db_array *old = db_array_new(r->batch.arena, DB_UUID);
@@ -324,12 +350,12 @@ static struct db_array *use_kept(struct run *r, const struct db_array *read)
 
         if (!s->asked)
             continue;
-        if (!keep_has(r->keep, s->subject.id)) {
+        if (reads_at_once(r, s)) {
             was_read++;
             continue;
         }
         s->subject.state = keep_take(r->keep, &s->subject, r->batch.arena);
-        if (!s->subject.state)
+        if (!s->subject.state && s->subject.known)
             db_array_uuid(old, s->subject.id);
     }
     BUG_IF(was_read != db_array_count(read), "%zu states were read, %zu are needed", db_array_count(read), was_read);

@@ -26,6 +26,7 @@ struct slot {
     struct waiter *waiters;
     bool stub;          /* it has no row yet; a piece of this batch may begin it */
     bool asked;         /* its state is needed: read, or kept from the last time */
+    bool fresh;         /* a piece of this batch is to begin it: its state is read only when it has a row already */
     struct subject was; /* as it was read */
     bool waits;         /* something of it waits, stored */
     bool hold_moved;

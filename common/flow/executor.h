@@ -33,6 +33,9 @@ struct executor_ops {
      */
     void (*ask)(struct batch *b);
     enum err_code (*take)(struct batch *b, struct err *reterr);
+    /* The kind of subjects of which there is nothing but what ask and take read: of one that is to begin now they are
+     * called only when it proves to be there already. NULL: of none. */
+    const char *begins;
     /* copy makes the copy of a state that is kept (keep.h). May be NULL. */
     keep_copy *copy;
     /* ask_named and take_named do the same for rows that commands name: mandates, seals. Once, and once more for all of

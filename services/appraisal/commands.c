@@ -292,6 +292,7 @@ static void *copy(const char *kind, const void *state, struct arena *a)
 const struct executor_ops appraisal_ops = {
     .ask = appraisal_repo_ask,
     .take = appraisal_repo_take,
+    .begins = DOSSIER,
     .copy = copy,
     .decide = decide,
     .save = appraisal_repo_save,

@@ -230,6 +230,7 @@ const struct executor_ops approval_ops = {
     .prepare = prepare,
     .ask = approval_repo_ask,
     .take = approval_repo_take,
+    .begins = DOSSIER,
     .copy = copy,
     .ask_named = approval_mandates_ask,
     .take_named = approval_mandates_take,

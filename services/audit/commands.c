@@ -135,6 +135,7 @@ const struct executor_ops audit_ops = {
     .prepare = prepare,
     .ask = audit_repo_ask,
     .take = audit_repo_take,
+    .begins = DOSSIER,
     .copy = copy,
     .ask_named = audit_repo_ask_targets,
     .decide = decide,

@@ -543,6 +543,7 @@ const struct executor_ops intake_ops = {
     .prepare = prepare,
     .ask = intake_repo_ask,
     .take = intake_repo_take,
+    .begins = DOSSIER,
     .copy = copy,
     .ask_named = ask_named,
     .take_named = take_named,

@@ -366,6 +366,7 @@ const struct executor_ops return_ops = {
     .prepare = prepare,
     .ask = return_repo_ask,
     .take = return_repo_take,
+    .begins = DOSSIER,
     .copy = copy,
     .ask_named = return_repo_ask_registers,
     .take_named = return_repo_take_registers,

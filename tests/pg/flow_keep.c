@@ -79,6 +79,39 @@ static void what_was_stored_here_is_not_read_again(void **state)
     assert_int_equal(retried(), 0);
 }
 
+/* What creates a subject, and the first event of one, ask for no state: unless it is there already. */
+static void what_begins_is_read_only_when_it_has_begun(void **state)
+{
+    NEEDS_PG();
+    things_asked = 0;
+    struct id id = created(), told = id_new();
+
+    here(event(SOURCE_INTAKE, told, 1, "Received", NULL));
+    assert_int_equal(things_asked, 0);
+    assert_int_equal(count_of(told), 1);
+
+    struct id elsewhere_id = id_new();
+    struct work *again = command(elsewhere_id, ACT_CREATE, new_key(), "{}");
+
+    elsewhere(command(elsewhere_id, ACT_CREATE, new_key(), "{}"));
+    submit(again);
+    submit(bump(id)); /* its state is kept; beside it one that is new */
+    submit(command(id_new(), ACT_CREATE, new_key(), "{}"));
+    run(3);
+    assert_int_equal(things_asked, 1);
+    assert_int_equal(again->refusal.code, ERR_ILLEGAL_MOVE);
+    assert_int_equal(count_of(elsewhere_id), 1);
+
+    struct id overtaken = id_new();
+
+    elsewhere(event(SOURCE_APPROVAL, overtaken, 1, "SentBack", NULL));
+    things_asked = 0;
+    here(event(SOURCE_INTAKE, overtaken, 1, "Received", NULL));
+    assert_int_equal(things_asked, 1);
+    assert_int_equal(count_of(overtaken), 2);
+    assert_int_equal(retried(), 0);
+}
+
 static void what_another_process_did_is_read(void **state)
 {
     NEEDS_PG();
@@ -261,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_was_stored_here_is_not_read_again, new_executors),
+        cmocka_unit_test_setup(what_begins_is_read_only_when_it_has_begun, new_executors),
         cmocka_unit_test_setup(what_another_process_did_is_read, new_executors),
         cmocka_unit_test_setup(a_refusal_is_of_the_state_as_it_is_now, new_executors),
         cmocka_unit_test_setup(a_skipped_event_elsewhere_makes_it_old_and_here_it_does_not, new_executors),

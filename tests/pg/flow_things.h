@@ -27,7 +27,7 @@ static const struct db_stmt save_things = {"test_save_things",
 
 static int things_asked;            /* how many states batches asked for */
 static struct id things_unreadable; /* its row is none that this service can read */
-static void (*things_loaded)(void); /* called by the next batch that has read states, before it decides */
+static void (*things_loaded)(void); /* called by the next batch that has its locks, before it decides */
 
 static void things_ask(struct batch *b)
 {
@@ -50,7 +50,16 @@ static enum err_code things_take(struct batch *b, struct err *reterr)
                 b->subjects[i]->state = t;
             }
     }
+    return ERR_OK;
+}
 
+/* They name no rows; but this is called behind the locks, whether a state was read or none is there. */
+static void things_ask_named(struct batch *b)
+{
+}
+
+static enum err_code things_take_named(struct batch *b, struct err *reterr)
+{
     void (*loaded)(void) = things_loaded;
 
     things_loaded = NULL;
@@ -162,6 +171,9 @@ static const struct timer_act things_timers[] = {{"remind", ACT_REMIND}, {"look"
 static const struct executor_ops things_ops = {.prepare = things_prepare,
                                                .ask = things_ask,
                                                .take = things_take,
+                                               .ask_named = things_ask_named,
+                                               .take_named = things_take_named,
+                                               .begins = "dossier",
                                                .copy = things_copy,
                                                .decide = things_decide,
                                                .save = things_save,
