@@ -66,7 +66,7 @@ static void papers_are_passed_by_the_cutoff_of_the_day(void **state)
 
 static void what_is_filed_online_is_answered_in_the_hours_of_the_day(void **state)
 {
-    static const struct intake_component file = {.name = "Tờ khai"};
+    static const struct intake_component file = {.name = "Tờ khai", .form = INTAKE_FORM_ELECTRONIC};
     const struct intake_submit c = {.reference = "DVC-1",
                                     .unit = "H11.35",
                                     .procedure = "1.000001",
