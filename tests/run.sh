@@ -28,10 +28,11 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$here/lib/tsan.supp:second_deadlock_stack=1}
 ulimit -c 0
 
-# kind name command: the programs by kind, then the executable scripts of the same folders (the whole fault campaign is none).
+# kind name command: the programs by kind, then the executable scripts of the same folders (the whole fault campaign is none). What takes
+# longest comes early, so that no row waits for it in the end.
 list() {
     local kind file
-    for kind in unit fuzz sim pg bus contract e2e fault; do
+    for kind in sim unit fuzz pg bus contract fault e2e; do
         for file in "$here/$kind"/*.c; do
             [ -e "$file" ] && echo "$kind $(basename "$file" .c) $build/tests/$kind/$(basename "$file" .c)"
         done
