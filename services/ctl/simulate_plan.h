@@ -47,12 +47,12 @@ const char *plan_unit(const struct planning *p, const struct process_step *s); /
 /* plan_post finds who does a step, none of `not`; at the counter preferably at the one that received. */
 struct post *plan_post(struct planning *p, const struct process_step *s, const struct post *const * not,
                        size_t not_count);
+/* plan_slow: such a step is next, and whoever is slow lets a month pass first. */
+void plan_slow(struct planning *p, enum step_kind kind);
+void plan_overdue(struct planning *p, size_t at); /* act `at`, planned or not yet, is done a month later, no other */
 /* plan_head finds a head of the unit; plan_asker an appraiser or a head of the competent unit, not `but` (NULL: any).
  */
 struct post *plan_head(struct planning *p, const char *unit);
-void plan_slow(struct planning *p,
-               enum step_kind kind);              /* such a step is next: whoever is slow lets a month pass first */
-void plan_overdue(struct planning *p, size_t at); /* act `at`, planned or not yet, is done a month later, no other */
 struct post *plan_asker(struct planning *p, const struct post *but);
 void plan_hand(struct hands *h, const struct post *who); /* he had a hand in it */
 /* plan_mandate finds who decides and signs step n (*ret), and by which mandate; at the counter when it is done there.

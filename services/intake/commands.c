@@ -127,7 +127,6 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         file->guide = d->guide;
         file->answered = d->answered;
     }
-    file->freed_now |= intake_frees_papers(d->next.state) && !intake_frees_papers(file->dossier.state);
     file->reopened_now |= intake_is_closed(file->dossier.state) && !intake_is_closed(d->next.state) && !file->created;
     file->closed_now |= intake_is_closed(d->next.state) && !file->created;
     file->transfers_changed |= d->transfer >= 0 || d->readdressed || d->told.kind == STEP_TRANSFER ||

@@ -80,7 +80,6 @@ struct intake_file {
     bool complaints_changed, fees_changed, corrections_changed;
     bool turn_changed;
     const char *took_part;         /* units that were asked, or whose turn it came to be, in this batch; NULL: none */
-    bool freed_now;                /* with this batch it ended without a result: its papers go back */
     bool closed_now, reopened_now; /* with this batch it leaves the open work lists, or comes back to them */
     const struct intake_submit *submit; /* it was filed on the portal with this batch; as it is kept */
     const struct intake_submission *submitted;
@@ -195,7 +194,7 @@ void intake_moves_save(struct batch *b);
 /* repo_custody.c: the components of dossiers that are completed, or of which papers are given back or lost, and who has
  * the others. */
 extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_put_turns, intake_note_given_back,
-    intake_free_papers, intake_note_lost;
+    intake_note_lost;
 void intake_custody_need(struct batch *b, struct id dossier);
 const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct id dossier, int *ret_count);
 /* intake_custody_note notes what a decision changed of the custody, to be saved. */

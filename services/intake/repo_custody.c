@@ -55,12 +55,6 @@ const struct db_stmt intake_note_given_back = {
     "    AS g (dossier, number, by, at, consignment)"
     " WHERE c.dossier = g.dossier AND c.number = g.number"};
 
-/* What the list of held papers finds of dossiers that ended without a result. */
-const struct db_stmt intake_free_papers = {"intake_free_papers",
-                                           "UPDATE component SET freed = true"
-                                           " WHERE dossier = ANY ($1) AND form = 'paper' AND NOT to_show"
-                                           "   AND originals > 0"};
-
 const struct db_stmt intake_note_lost = {"intake_note_lost", "UPDATE component c SET loss = nullif(g.loss, 0)"
                                                              "  FROM unnest($1::uuid[], $2::int[], $3::int[])"
                                                              "    AS g (dossier, number, loss)"
@@ -333,19 +327,6 @@ static void save_gone(struct batch *b)
                DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at), db_items(sent)));
 }
 
-static void save_freed(struct batch *b)
-{
-    struct db_array *ids = db_array_new(b->arena, DB_UUID);
-
-    for (size_t i = 0; i < b->subject_count; i++) {
-        const struct intake_file *f = b->subjects[i]->state;
-        if (b->subjects[i]->touched && f && intake_is_dossier(b->subjects[i]) && f->freed_now)
-            db_array_uuid(ids, b->subjects[i]->id);
-    }
-    if (db_array_count(ids))
-        db_ask(b->db, b->arena, &intake_free_papers, DB_ARGS(db_items(ids)));
-}
-
 static void save_lost(struct batch *b)
 {
     struct arena *a = b->arena;
@@ -373,5 +354,4 @@ void intake_custody_save(struct batch *b)
     save_held(b);
     save_turns(b);
     save_gone(b);
-    save_freed(b);
 }

@@ -80,7 +80,6 @@ const struct db_stmt *const intake_statements[] = {
     &intake_add_holdings,
     &intake_put_turns,
     &intake_note_given_back,
-    &intake_free_papers,
     &intake_note_lost,
     &intake_add_hand_overs,
     &intake_add_documents,

@@ -27,8 +27,8 @@
  * R7  A result that grants is handed over when all that is due for it is paid or waived; what refuses, a letter and a
  *     correction are the citizen's to have whatever he owes: with the first his time to complain begins.
  * R8  Only what was filed on the portal is returned electronically: there he reads it, and nowhere else.
- * R9  Who numbers a paper attests the ink signature on it, so it is not his own (Decree 30/2020 Art. 15), unless the
- *     procedure lets the officer at the counter do all of it at once (D61 Art. 17(5)).
+ * R9  Who numbers a paper attests the ink signature on it, so it is not his own (Decree 30/2020 Art. 15): but for
+ *     the officer at the counter who does all of it at once, with the receipt (D61 Art. 17(5)).
  */
 #include "services/return/return.h"
 
