@@ -157,6 +157,7 @@ def a_day_with_its_real_shares_whose_days_may_pass_is_in_the_books(s):
 # What such days need not drive, why, and which test does.
 NOT_DRIVEN = {**dict.fromkeys(('IntakeNear', 'AppraisalNear', 'ApprovalNear', 'ReturnNear'), 'the clock goes on by days, mostly past that moment: e2e/25_step_warnings'),
               **dict.fromkeys(('ConsultationLapsed', 'PartLapsed'), 'few dossiers go to other units, and fewer of these are overdue: e2e/28_overdue'),
+              'TurnRefused': 'few dossiers go on from unit to unit on paper: e2e/21_linked',
               'DueMoved': 'a new holiday is imported: e2e/08_calendar',
               'SubmissionPassed': 'what was filed on the portal is answered at once: e2e/27_submission',
               'IntakeBrokenOff': 'nobody withdraws a dossier that is between two units: e2e/20_steps',
@@ -169,7 +170,7 @@ def every_event_that_a_stage_can_tell_was_driven_and_paths_met(s):
     today = re.search(r'\d{4}-\d\d-\d\d', s.ctl('clock', 'show').out)[0]
     stays = s.value("SELECT string_agg(id, ',') FROM intake.catalogue_current WHERE kind = 'unit' AND valid_from <= 18109 AND (valid_to = 0 OR valid_to > 18600)")
     done = s.ctl('simulate', '--day', today, '--dossiers', 80, '--connections', '4', '--seed', 34, '--units', stays, '--mix',
-                 'days,on_spot=20,refused=0,overdue=70,elsewhere=60,complained=30,late_answers=30')
+                 'days,on_spot=20,refused=0,withdrawn=15,stopped=10,overdue=70,elsewhere=60,not_taken=40,complained=30,late_answers=30')
     check('no difference' in done.out, 'the books balance', done.out[-3000:], done.err[-2500:])
     emitted = set()
     for stage in ('intake', 'appraisal', 'approval', 'return'):
