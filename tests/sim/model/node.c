@@ -486,6 +486,8 @@ void node_crash(struct node *p)
     for (size_t i = 0; i < p->count; i++)
         forget(p->works[i]);
     keep_clear(p->keep);
+    if (world.relays[p->service].leader == p)
+        world.relays[p->service].leader = NULL; /* what its relay had in hand is gone, also when it is back at once */
     *p = (struct node){.service = p->service, .index = p->index, .arena = p->arena, .keep = p->keep, .skew = p->skew};
     if (sim_chance(700))
         group_share(p->service); /* else the others learn of it when it is back */
