@@ -91,50 +91,6 @@ static void ask_claims(struct run *r)
         db_ask(r->batch.db, a, &lock_offsets, DB_ARGS(db_items(topics), db_items(partitions), db_items(epochs)));
 }
 
-/* Nothing comes of it but a hold: of what cannot be read, or stored. */
-static bool only_holds(const struct work *w)
-{
-    return w->origin == WORK_DEAD || (w->origin == WORK_EVENT && w->poison);
-}
-
-/* Whose act needs the subject's state: all but an event that only counts its version here, and what is held instead of
- * applied, for the state may be what cannot be read. */
-static bool needs_state(const struct work *w)
-{
-    if (only_holds(w))
-        return false;
-    return w->origin != WORK_EVENT || w->act != ACT_SKIP || w->whole;
-}
-
-/* The first that is ever done to a subject, unless it comes again or something else overtook it. */
-static bool begins(const struct run *r, const struct work *w)
-{
-    const char *kind = r->service->ops->begins;
-
-    if (!kind || !w->subject_kind || strcmp(w->subject_kind, kind) != 0)
-        return false;
-    if (w->origin == WORK_COMMAND)
-        return w->creates;
-    if (w->origin != WORK_EVENT || w->event.version != 1)
-        return false;
-    for (int source = 0; source < SOURCE_COUNT; source++)
-        if (w->event.seen[source])
-            return false;
-    return true;
-}
-
-void run_choose_states(struct run *r)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot_of(r, i);
-
-        if (!s || !needs_state(r->works[i]))
-            continue;
-        s->asked = true;
-        s->fresh = s->fresh || begins(r, r->works[i]);
-    }
-}
-
 static void ask_subjects(struct run *r)
 {
     struct arena *a = r->batch.arena;
@@ -156,35 +112,6 @@ static void ask_closings(struct run *r)
             r->closed[i] = db_ask(r->batch.db, r->batch.arena, &close_dead,
                                   DB_ARGS(db_int8(c->letter), db_text(c->state), db_text(c->by), db_text(c->why)));
     }
-}
-
-/* Neither kept nor about to begin: a batch that has none such asks for no state at all. */
-static bool reads_at_once(const struct run *r, const struct slot *s)
-{
-    return s->asked && !s->fresh && !keep_has(r->keep, s->subject.id);
-}
-
-/* The states that are needed and not kept, and what the commands name. */
-static void ask_states(struct run *r)
-{
-    const struct executor_ops *ops = r->service->ops;
-    struct db_array *ids = db_array_new(r->batch.arena, DB_UUID);
-    bool any = false;
-
-    run_choose_states(r);
-    for (size_t i = 0; i < r->batch.subject_count; i++) {
-        const struct slot *s = &r->slots[i];
-
-        any = any || s->asked;
-        if (reads_at_once(r, s))
-            db_array_uuid(ids, s->subject.id);
-    }
-    r->batch.subject_ids = ids;
-    if (db_array_count(ids))
-        ops->ask(&r->batch);
-    r->named = any && ops->ask_named;
-    if (r->named)
-        ops->ask_named(&r->batch);
 }
 
 /* Most series exist: they are locked at once, and made only when the lock finds one missing (run_load). */
@@ -326,42 +253,6 @@ static void take_subjects(struct run *r)
     }
 }
 
-static enum err_code take_states(struct run *r, struct err *reterr)
-{
-    const struct executor_ops *ops = r->service->ops;
-    enum err_code rc = ERR_OK;
-
-    if (db_array_count(r->batch.subject_ids))
-        rc = ops->take(&r->batch, reterr);
-    if (!rc && r->named && ops->take_named)
-        rc = ops->take_named(&r->batch, reterr);
-    return rc;
-}
-
-/* use_kept hangs in the kept states of subjects that are as they were left; gives the others, and those that were to
- * begin and are there already. */
-static struct db_array *use_kept(struct run *r, const struct db_array *read)
-{
-    struct db_array *old = db_array_new(r->batch.arena, DB_UUID);
-    size_t was_read = 0;
-
-    for (size_t i = 0; i < r->batch.subject_count; i++) {
-        struct slot *s = &r->slots[i];
-
-        if (!s->asked)
-            continue;
-        if (reads_at_once(r, s)) {
-            was_read++;
-            continue;
-        }
-        s->subject.state = keep_take(r->keep, &s->subject, r->batch.arena);
-        if (!s->subject.state && s->subject.known)
-            db_array_uuid(old, s->subject.id);
-    }
-    BUG_IF(was_read != db_array_count(read), "%zu states were read, %zu are needed", db_array_count(read), was_read);
-    return old;
-}
-
 static void ask_waiting(struct run *r)
 {
     struct db_array *ids = db_array_new(r->batch.arena, DB_UUID);
@@ -407,20 +298,6 @@ static void take_waiting(struct run *r)
         w->next = s->waiters; /* rows are walked from the last, so the list is in order */
         s->waiters = w;
     }
-}
-
-/* Rare, as an event that waits is; the state of all others need not be read for it. */
-bool run_lacks_state(struct run *r)
-{
-    bool lacks = false;
-
-    for (size_t i = 0; i < r->count; i++) {
-        struct slot *s = run_slot_of(r, i);
-
-        if (s && s->waiters && !s->asked && !only_holds(r->works[i]))
-            lacks = r->works[i]->whole = true;
-    }
-    return lacks;
 }
 
 static struct series_row *series_of(struct run *r, const char *key)
@@ -525,7 +402,7 @@ static enum run_end load_named(struct run *r, struct err *reterr)
 static enum run_end load_rest(struct run *r, struct err *reterr)
 {
     struct batch *b = &r->batch;
-    struct db_array *old = use_kept(r, b->subject_ids);
+    struct db_array *old = run_use_kept(r);
 
     ask_waiting(r);
     if (db_array_count(old)) {
@@ -542,21 +419,6 @@ static enum run_end load_rest(struct run *r, struct err *reterr)
     return run_lacks_state(r) ? RUN_AGAIN : load_named(r, reterr);
 }
 
-void run_keep(struct run *r)
-{
-    for (size_t i = 0; i < r->batch.subject_count; i++) {
-        const struct slot *s = &r->slots[i];
-
-        if (s->asked && (s->subject.changed || !keep_has(r->keep, s->subject.id))) {
-            bool kept = keep_put(r->keep, &s->subject);
-            /* Other processes would not see it. */
-            BUG_IF(kept && s->subject.touched && !s->subject.changed, "%s changed a state without an event",
-                   r->service->name);
-        } else if (s->subject.changed)
-            keep_move(r->keep, &s->was, &s->subject);
-    }
-}
-
 enum run_end run_load(struct run *r, struct err *reterr)
 {
     struct batch *b = &r->batch;
@@ -568,7 +430,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
     ask_claims(r);
     ask_subjects(r);
     ask_closings(r);
-    ask_states(r);
+    run_ask_states(r);
     /* Behind the locks: a release that was closed while this batch waited for them is seen. */
     r->asked_facts = db_ask(b->db, b->arena, &facts, DB_NO_ARGS);
     ask_series(r);
@@ -590,7 +452,7 @@ enum run_end run_load(struct run *r, struct err *reterr)
     if (!take_claims(r))
         return RUN_FENCED;
     take_subjects(r);
-    if (take_states(r, reterr))
+    if (run_take_states(r, reterr))
         return run_failure(reterr);
     enum run_end end = load_rest(r, reterr);
     if (end != RUN_DONE)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of a batch, shared by the files that carry one through: batch.c (marks a decision leaves), batch_load.c
- * (claim and load), batch_decide.c (each piece), batch_save.c (save, emit, commit). Nobody else includes it.
+ * (claim and load), batch_states.c (the states), batch_decide.c (each piece), batch_save.c (save, emit, commit). Nobody
+ * else includes it.
  */
 #ifndef TAICHO_FLOW_BATCH_PRIVATE_H
 #define TAICHO_FLOW_BATCH_PRIVATE_H
@@ -164,19 +165,26 @@ void run_begin_subjects(struct run *r);
  */
 void run_ask_keys(struct run *r, bool (*which)(const struct work *));
 void run_take_keys(struct run *r);
+/* batch_states.c */
 /* run_choose_states marks the slots whose state is needed. */
 void run_choose_states(struct run *r);
+/* run_ask_states asks for the states that are needed and not kept, and for what the commands name; run_take_states
+ * reads them. */
+void run_ask_states(struct run *r);
+enum err_code run_take_states(struct run *r, struct err *reterr) MUST_CHECK;
+/* run_use_kept hangs in the kept states of subjects that are as they were left; gives the others, and those that were
+ * to begin and are there already. */
+struct db_array *run_use_kept(struct run *r);
 /*
  * run_lacks_state: what waits of a subject may be next after an event that only counts, and its state was not read.
  * Then the batch runs again, with it (work.whole).
  */
 bool run_lacks_state(struct run *r);
+/* run_keep keeps the states as they were committed. */
+void run_keep(struct run *r);
 
 /* batch_decide.c */
 void run_decide(struct run *r);
-
-/* run_keep keeps the states as they were committed. */
-void run_keep(struct run *r);
 
 /* batch_save.c */
 enum run_end run_save(struct run *r, struct err *reterr);
