@@ -4,15 +4,6 @@
 
 #include <string.h>
 
-/* taker is somebody else, of the unit that step n moves the papers to. */
-static struct post *taker(struct planning *p, int n, const struct post *giver)
-{
-    const struct process_step *next = process_step(p->at->process, n + 1);
-
-    return world_post(p->w, p->c, next ? plan_unit(p, next) : p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK), false,
-                      NULL, (const struct post *const[]){giver}, 1);
-}
-
 /* Now and then something is wrong with the papers: they go back, and are given once more. */
 static void transfer(struct planning *p, int n)
 {
@@ -20,19 +11,12 @@ static void transfer(struct planning *p, int n)
     const struct process_with *with;
 
     plan_act(p, DO_GIVE, giver, NULL, false);
-    struct post *receiver = taker(p, n, giver);
+    struct post *receiver = plan_taker(p, n, giver);
     if (receiver && plan_by_the_way(p, p->ways->not_taken)) {
         plan_act(p, DO_NOT_TAKE, receiver, NULL, false);
         plan_act(p, DO_GIVE, giver, NULL, false);
     }
     plan_act(p, process_with(p->at->process, n + 1, &with) ? DO_TAKE_LINKED : DO_TAKE, receiver, NULL, false);
-}
-
-/* may_last lets the act that was added last wait for the next working day, now and then. */
-static void may_last(struct planning *p)
-{
-    if (plan_by_the_way(p, p->ways->overnight))
-        p->acts[p->count - 1].overnight = true;
 }
 
 /* The tax notice comes, and is paid. */
@@ -42,45 +26,12 @@ static void pay(struct planning *p, int n)
 
     plan_act(p, DO_OBLIGATION, who, NULL, false);
     plan_act(p, DO_MET, who, NULL, false);
-    may_last(p);
-}
-
-/* reassign lets another officer take it first; then the head gives it to who does it. false when there is none. */
-static bool reassign(struct planning *p, const struct process_step *s, struct post *who)
-{
-    struct chance *chance = p->c;
-    struct hands others = p->approvers;
-
-    plan_hand(&others, who);
-    p->c = &p->aside;
-    struct post *first = plan_post(p, s, others.posts, others.count), *head = plan_head(p, plan_unit(p, s));
-    p->c = chance;
-    if (!who || !first || !head)
-        return false;
-    plan_act(p, DO_ASSIGN, first, first->id, false);
-    plan_act(p, DO_ASSIGN, head, who->id, false);
-    return true;
-}
-
-/* Mostly who does it takes it; sometimes the head assigns. */
-static struct post *assign(struct planning *p, int n)
-{
-    const struct process_step *s = process_step(p->at->process, n);
-    struct post *who = plan_post(p, s, p->approvers.posts, p->approvers.count), *by = who;
-
-    if (who && chance_percent(p->c, p->ways->by_head)) {
-        struct post *head = plan_head(p, plan_unit(p, s));
-        by = head ? head : who;
-    }
-    if (!plan_by_the_way(p, p->ways->reassigned) || !reassign(p, s, who))
-        plan_act(p, DO_ASSIGN, by, who ? who->id : NULL, false);
-    plan_hand(&p->appraisers, who);
-    return who;
+    plan_overnight(p);
 }
 
 static void verify(struct planning *p, int n)
 {
-    struct post *who = assign(p, n);
+    struct post *who = plan_assign(p, n);
 
     plan_file(p, who, DOCUMENT_MINUTES);
     plan_act(p, DO_VERIFY, who, NULL, false);
@@ -89,7 +40,7 @@ static void verify(struct planning *p, int n)
 /* Another unit of the same kind is asked, and answers, or keeps silent until its time has passed. */
 static void consult(struct planning *p, int n)
 {
-    struct post *who = assign(p, n);
+    struct post *who = plan_assign(p, n);
     struct post *adviser = world_adviser(p->w, p->c, plan_unit(p, process_step(p->at->process, n)));
 
     if (!adviser && !p->missing)
@@ -102,78 +53,6 @@ static void consult(struct planning *p, int n)
     }
     plan_file(p, adviser, DOCUMENT_OPINION);
     plan_act(p, DO_ANSWER, adviser, NULL, false);
-}
-
-/* The request form lists what is missing: one paper, or some. */
-static int file_list(struct planning *p, struct post *who)
-{
-    int listed = 1 + (int)chance_below(&p->aside, 3);
-
-    plan_file(p, who, DOCUMENT_REQUEST);
-    if (!p->missing)
-        p->acts[p->count - 1].listed = listed;
-    return listed;
-}
-
-/* Something is missing: the officer says so, or, late or once more, the head of the unit; the citizen sends it to the
- * counter, mostly all of it; from there it follows the others when they have left it. */
-static void ask_for_more(struct planning *p, int n, struct post *head)
-{
-    struct post *who = assign(p, n);
-    int left = process_previous(p->at->process, n, STEP_TRANSFER), listed = file_list(p, who),
-        brought = plan_by_the_way(p, p->ways->partly) ? (int)chance_below(&p->aside, (size_t)listed) : listed;
-
-    if (head && p->overdue)
-        plan_overdue(p, p->count - 1);
-    plan_act(p, DO_WANT, head ? head : who, NULL, false);
-    if (head && !p->missing)
-        p->acts[p->count - 1].ground = "new_finding";
-    plan_act(p, DO_SUPPLY, p->receiver, NULL, false);
-    if (!p->missing) {
-        p->acts[p->count - 1].listed = listed;
-        p->acts[p->count - 1].brought = brought;
-    }
-    may_last(p);
-    if (left && brought) {
-        struct post *receiver = taker(p, n - 1, p->receiver);
-        plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
-        if (receiver && plan_by_the_way(p, p->ways->not_taken)) {
-            plan_act(p, DO_NOT_TAKE_SUPPLY, receiver, NULL, false);
-            plan_act(p, DO_GIVE_SUPPLY, p->receiver, NULL, false);
-        }
-        plan_act(p, DO_TAKE_SUPPLY, receiver, NULL, false);
-    }
-}
-
-/* supplement asks in time, or late when the dossier lies for a month or has done so; now and then once more. */
-static void supplement(struct planning *p, int n)
-{
-    struct chance *chance = p->c;
-
-    p->c = &p->aside;
-    struct post *head = plan_head(p, plan_unit(p, process_step(p->at->process, n)));
-    p->c = chance;
-    ask_for_more(p, n, p->overdue || p->lies_at < ACTS_MAX ? head : NULL);
-    if (head && plan_by_the_way(p, p->ways->twice)) {
-        p->c = &p->aside;
-        ask_for_more(p, n, head);
-        p->c = chance;
-    }
-}
-
-/* The supplement never comes. While the citizen may still bring it no stop can be asked for; when his time is over, one
- * is. */
-static void wait_in_vain(struct planning *p, int n)
-{
-    struct post *who = assign(p, n);
-
-    (void)file_list(p, who);
-    plan_act(p, DO_WANT, who, NULL, false);
-    plan_act(p, DO_ASK_STOP_EARLY, plan_asker(p, NULL), NULL, false);
-    plan_brings(p, DOCUMENT_STOP_NOTICE);
-    p->lies_at = p->count;
-    p->lies_for = world_wait(p->w, p->at->process->procedure);
-    plan_stop(p, n, DO_ASK_STOP_UNANSWERED);
 }
 
 /* A post of the unit that the papers have come to mostly signs for them (control slip, form 05); now and then something
@@ -287,7 +166,7 @@ static void appraise(struct planning *p, int n, bool against, bool first)
     const struct process_with *with;
     bool linked = first && process_with(p->at->process, n, &with) > 0, silent = linked && p->overdue;
     size_t from = p->count;
-    struct post *who = assign(p, n);
+    struct post *who = plan_assign(p, n);
 
     if (linked)
         contribute(p, n);
@@ -421,7 +300,7 @@ static void walk(struct planning *p, enum plan plan, int from)
             if ((plan == PLAN_WITHDRAW || plan == PLAN_STOP) &&
                 chance_percent(p->c, p->ways->early)) { /* mostly while its officer has it */
                 if (chance_percent(p->c, p->ways->in_hand))
-                    assign(p, n);
+                    plan_assign(p, n);
                 if (plan == PLAN_STOP)
                     plan_stop(p, n, DO_ASK_STOP);
                 else
@@ -429,12 +308,12 @@ static void walk(struct planning *p, enum plan plan, int from)
                 return;
             }
             if (plan == PLAN_UNANSWERED) {
-                wait_in_vain(p, n);
+                plan_wait_in_vain(p, n);
                 return;
             }
             if (!supplemented) {
                 supplemented = moved = true;
-                supplement(p, n);
+                plan_supplement(p, n);
             }
             if (!combined && is_combined(p, plan, n, moved)) {
                 combined = true;

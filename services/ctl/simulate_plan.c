@@ -48,6 +48,52 @@ struct post *plan_head(struct planning *p, const char *unit)
     return world_post(p->w, p->c, unit, ROLE_BIT(HEAD), false, NULL, NULL, 0);
 }
 
+struct post *plan_taker(struct planning *p, int n, const struct post *giver)
+{
+    const struct process_step *next = process_step(p->at->process, n + 1);
+
+    return world_post(p->w, p->c, next ? plan_unit(p, next) : p->at->own, ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK), false,
+                      NULL, (const struct post *const[]){giver}, 1);
+}
+
+void plan_overnight(struct planning *p)
+{
+    if (plan_by_the_way(p, p->ways->overnight))
+        p->acts[p->count - 1].overnight = true;
+}
+
+/* reassign lets another officer take it first; then the head gives it to who does it. false when there is none. */
+static bool reassign(struct planning *p, const struct process_step *s, struct post *who)
+{
+    struct chance *chance = p->c;
+    struct hands others = p->approvers;
+
+    plan_hand(&others, who);
+    p->c = &p->aside;
+    struct post *first = plan_post(p, s, others.posts, others.count), *head = plan_head(p, plan_unit(p, s));
+    p->c = chance;
+    if (!who || !first || !head)
+        return false;
+    plan_act(p, DO_ASSIGN, first, first->id, false);
+    plan_act(p, DO_ASSIGN, head, who->id, false);
+    return true;
+}
+
+struct post *plan_assign(struct planning *p, int n)
+{
+    const struct process_step *s = process_step(p->at->process, n);
+    struct post *who = plan_post(p, s, p->approvers.posts, p->approvers.count), *by = who;
+
+    if (who && chance_percent(p->c, p->ways->by_head)) {
+        struct post *head = plan_head(p, plan_unit(p, s));
+        by = head ? head : who;
+    }
+    if (!plan_by_the_way(p, p->ways->reassigned) || !reassign(p, s, who))
+        plan_act(p, DO_ASSIGN, by, who ? who->id : NULL, false);
+    plan_hand(&p->appraisers, who);
+    return who;
+}
+
 void plan_overdue(struct planning *p, size_t at)
 {
     p->lies_at = at;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A dossier's acts as they are written down before the first one is done: what simulate_dossier.c (the steps),
- * simulate_letter.c (what is signed, and its way to the citizen), simulate_loss.c and simulate_voices.c build together.
+ * simulate_supplement.c, simulate_letter.c (what is signed, and its way to the citizen), simulate_loss.c and
+ * simulate_voices.c build together.
  * Once something is missing nothing is added any more; what it is stands in the planning.
  */
 #ifndef TAICHO_CTL_SIMULATE_PLAN_H
@@ -47,6 +48,11 @@ const char *plan_unit(const struct planning *p, const struct process_step *s); /
 /* plan_post finds who does a step, none of `not`; at the counter preferably at the one that received. */
 struct post *plan_post(struct planning *p, const struct process_step *s, const struct post *const * not,
                        size_t not_count);
+/* plan_taker finds somebody else than the giver, of the unit that step n moves the papers to. */
+struct post *plan_taker(struct planning *p, int n, const struct post *giver);
+/* plan_assign gives step n to whoever does it: mostly he takes it, sometimes the head assigns; gives him. */
+struct post *plan_assign(struct planning *p, int n);
+void plan_overnight(struct planning *p); /* the act that was added last waits for the next working day, now and then */
 /* plan_slow: such a step is next, and whoever is slow lets a month pass first. */
 void plan_slow(struct planning *p, enum step_kind kind);
 void plan_overdue(struct planning *p, size_t at); /* act `at`, planned or not yet, is done a month later, no other */
@@ -58,6 +64,11 @@ void plan_hand(struct hands *h, const struct post *who); /* he had a hand in it 
 /* plan_mandate finds who decides and signs step n (*ret), and by which mandate; at the counter when it is done there.
  * NULL: nobody. */
 const struct mandate *plan_mandate(struct planning *p, int n, struct post **ret);
+
+/* ---- simulate_supplement.c */
+/* Of step n: a paper is missing that is brought, or one that never is, and then the dossier is stopped. */
+void plan_supplement(struct planning *p, int n);
+void plan_wait_in_vain(struct planning *p, int n);
 
 /* ---- simulate_letter.c */
 /* plan_issue numbers and seals at step n; gives whoever did it. plan_return brings it from there to the citizen. */
