@@ -13,6 +13,7 @@
 #   BENCH_DIR=DIR       where it works, on a real disk (/var/tmp); BENCH_KEEP=1 leaves the system running
 #   BENCH_SETTINGS="NAME=VALUE ..."   settings of PostgreSQL to try for the services' roles
 #   BENCH_VERBOSE=1     every second of every run
+#   BENCH_PROFILE=1     what each statement cost in the chain's runs and at half load: $BUILD/bench.profile
 set -u
 BUILD=$(cd "${1:-build}" && pwd -P) || exit 2
 ROOT=$(cd "$(dirname "$0")/../.." && pwd -P)
@@ -38,6 +39,8 @@ WORK=$(mktemp -d "${BENCH_DIR:-/var/tmp}/taicho-bench-XXXXXX") || exit 1
 chmod 755 "$WORK"
 # shellcheck source=system.sh
 . "$HERE/system.sh"
+# shellcheck source=profile.sh
+. "$HERE/profile.sh"
 
 # What was measured is told however the run ends: an hour's figures are not lost by what fails in the next one.
 finish() {
@@ -132,8 +135,10 @@ chain() {
         fi
         next_day
         wal=$(wal_position) topic=$(topic_bytes) stored=$(stored_bytes)
+        profile_begin
         out=$(driver --seconds "$SECONDS_FULL" --flight "$FLIGHT" --connections "$CONNECTIONS" --drain) || die "the driver failed: $out"
         n=$(value "$out" dossiers)
+        profile_end "the chain as fast as it goes" "$n"
         note chain_dossiers_per_s "$(value "$out" dossiers_per_s)"
         note cpu_ms_per_dossier "$(value "$out" cpu_ms_per_dossier)"
         note cpu_driver_ms_per_dossier "$(value "$out" cpu_driver_ms_per_dossier)"
@@ -172,7 +177,9 @@ half() {
     [ -e "$TAICHO_RUN/env" ] || { system_measured && warm_up; }
     for ((i = 1; i <= RUNS; i++)); do
         next_day
+        profile_begin
         out=$(driver --rate "$HALF" --warm 5 --seconds $((SECONDS_FULL / 2 + 1)) --probes 10 --connections 64) || die "the driver failed: $out"
+        profile_end "half of that load, $HALF a second" "$(value "$out" dossiers)"
         for name in intake_p50_ms intake_p99_ms handoff_p50_ms handoff_p99_ms intake_appraisal_p99_ms \
             appraisal_approval_p99_ms approval_return_p99_ms whole_p50_ms cut_pages; do
             note $name "$(value "$out" $name)"
