@@ -193,7 +193,7 @@ bool appraisal_is_open(int state);           /* somebody has still to do somethi
  */
 struct appraisal_verification {
     instant at;
-    const char *place; /* a counter's or a unit's id, or "office" */
+    const char *place; /* a counter's or a unit's id, "office", or "site": where the minutes say */
     const char **participants;
     size_t participant_count;
     int others;

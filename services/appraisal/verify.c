@@ -5,15 +5,19 @@
 
 #include "services/appraisal/guards.h"
 
-/* The place is one that the reference data know: an address would say whose dossier it is, it stands in the minutes. */
+/* The site itself (hiện trường): a plot, a building, a workshop. Its address would say whose dossier it is, so that
+ * stands in the minutes alone; every other place is one that the reference data know. */
+#define PLACE_SITE "site"
+
 static enum err_code check_place(const struct question *q, const struct appraisal_verification *v, int32_t day,
                                  struct err *reterr)
 {
     const struct catalogue *c = q->f->catalogue;
-    if (strcmp(v->place, PLACE_OFFICE) == 0 || catalogue_counter(c, v->place, day) || catalogue_unit(c, v->place, day))
+    if (strcmp(v->place, PLACE_OFFICE) == 0 || strcmp(v->place, PLACE_SITE) == 0 ||
+        catalogue_counter(c, v->place, day) || catalogue_unit(c, v->place, day))
         return ERR_OK;
-    return err_say(reterr, ERR_INVALID, "place", "\"%s\" không phải là mã quầy, mã đơn vị hay \"office\"",
-                   "\"%s\" is no id of a counter or a unit, nor \"office\"", v->place);
+    return err_say(reterr, ERR_INVALID, "place", "\"%s\" không phải là mã quầy, mã đơn vị, \"office\" hay \"site\"",
+                   "\"%s\" is no id of a counter or a unit, nor \"office\" or \"site\"", v->place);
 }
 
 static enum err_code check_participants(const struct question *q, const struct appraisal_verification *v, int32_t day,

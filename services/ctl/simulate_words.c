@@ -232,9 +232,9 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_VERIFY:
     case DO_VERIFY_BESIDE:
         /* The moment of the first try: a repeat says the same. */
-        buf_printf(b, "{\"at\":\"%s\",\"place\":\"%s\",\"participants\":[\"%s\"],\"others\":2,",
+        buf_printf(b, "{\"at\":\"%s\",\"place\":\"site\",\"participants\":[\"%s\"],\"others\":2,",
                    instant_text(a->late_at != INSTANT_NONE ? a->late_at : r->first_try + r->s->business_less_mono).s,
-                   a->who->unit, a->who->id);
+                   a->who->id);
         put_handle(r, "minutes", b);
         buf_str(b, "}");
         return;

@@ -398,7 +398,7 @@ class Dossier:
         by = by or self.desk.appraiser
         minutes = self.file('minutes', by, b'%PDF-1.4 minutes')
         self._post('appraisal', f'/v1/appraisals/{self.id}/{act}', by, {
-            'at': self.s.business_now(), 'place': self.desk.unit, 'participants': [by], 'others': 2, 'minutes': minutes, **more})
+            'at': self.s.business_now(), 'place': 'site', 'participants': [by], 'others': 2, 'minutes': minutes, **more})
         return self
 
     def verify_beside(self, by=None, **more):

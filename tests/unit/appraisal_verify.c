@@ -57,7 +57,7 @@ static void it_was_between_the_opening_and_now(void **state)
 
 static void the_place_is_a_known_one(void **state)
 {
-    static const char *const right[] = {UNIT, "Q1", "office"}, *const wrong[] = {"H11.99", "Q9", "12-Le-Loi"};
+    static const char *const right[] = {UNIT, "Q1", "office", "site"}, *const wrong[] = {"H11.99", "Q9", "12-Le-Loi"};
     (void)state;
     struct appraisal_verification v = *verify().verification;
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
