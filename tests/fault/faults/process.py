@@ -70,8 +70,13 @@ LOOK_S = 0.3
 NEWCOMERS = ('H11.35.22', 'H11.35.23', 'H11.35.26')
 
 
-def _in_hand(bed, s):
-    """It has read events and carries none of them out, seen twice."""
+def _in_hand(bed, s, hold):
+    """It has read events and carries none of them out: a batch of its waits for whoever holds the rows of its offsets, which only one with
+    events asks for; or, seen twice, they wait in its queue."""
+    waits = f"""SELECT count(*) FROM pg_stat_activity a WHERE a.usename = 'taicho_{s.name}' AND a.query LIKE '%JOIN consumed c%'
+                   AND EXISTS (SELECT FROM unnest(pg_blocking_pids(a.pid)) b JOIN pg_stat_activity h ON h.pid = b WHERE h.query = '{hold}')"""
+    if bed.value(waits) != '0':
+        return True
     first = bed.status(s).get('executor')
     lasts(LOOK_S)
     then = bed.status(s).get('executor')
@@ -86,12 +91,12 @@ def _fence(bed, s, twin):
     before = places(bed, s.name)
     mine = {at for at, (who, _) in before.items() if who == owner(s)}
     fenced = bed.status(s).get('executor', {}).get('fenced', 0)
-    hold = f'SELECT FROM "{s.name}".consumed ORDER BY topic, "partition" FOR UPDATE;'
+    hold = f'SELECT FROM "{s.name}".consumed WHERE owner = $${owner(s)}$$ ORDER BY topic, "partition" FOR UPDATE;'
     busy = session(bed, f'BEGIN; {hold}')
     try:
         holds = f"SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query = '{hold}'"
         bed.must_be(lambda: bed.value(holds) == '1', 60, f'the rows of the offsets of {s.name} are held')
-        in_hand = bed.must_be(lambda: _in_hand(bed, s), 60, f'{s.name} has events in hand')
+        in_hand = bed.must_be(lambda: _in_hand(bed, s, hold), 60, f'{s.name} has events in hand')
         s.process.send_signal(signal.SIGSTOP)
         begin = time.monotonic()
     finally:
