@@ -217,11 +217,12 @@ lint: ## layers, formats, contract, generated documents, compose file
 fmt: ## format the C files
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: fuzz
-fuzz: ## each fuzz target (FUZZ_ONLY: these) for FUZZ_SECONDS (60), by libFuzzer under ASan and UBSan, from its kept corpus
+.PHONY: fuzz fuzz-build
+fuzz: fuzz-build ## each fuzz target (FUZZ_ONLY: these) for FUZZ_SECONDS (60), by libFuzzer under ASan and UBSan, from its kept corpus
+	@tests/fuzz/lib/run.sh $(BUILD)/clang $(FUZZ_ONLY)
+fuzz-build:
 	@deploy/local/install.sh fuzz
 	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang SANITIZE=fuzzer-no-link,address,undefined fuzz-bins
-	@tests/fuzz/lib/run.sh $(BUILD)/clang $(FUZZ_ONLY)
 
 # What the campaign puts before libc: a clock that jumps, syncs that fail. Always without sanitizers: it is loaded before them.
 PRELOADS := $(patsubst tests/fault/preload/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/preload/*.c))
