@@ -8,6 +8,7 @@
 #define TAICHO_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/base/attr.h"
 #include "common/base/err.h"
@@ -15,6 +16,15 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 void log_init(const char *service, enum log_level most);
+
+/*
+ * log_never_waits makes standard error an end on which nobody waits: a pipe that nobody reads, or a terminal that was
+ * stopped, takes lines as long as it has room, and the others are left out. They are counted, and a line says how many
+ * once there is room again; so it is with a full disk. For a program that must not stop because of its log.
+ */
+void log_never_waits(void);
+uint64_t log_left_out(void);
+
 bool log_level_parse(const char *word, enum log_level *ret) MUST_CHECK;
 
 /* log_push adds a pair to this thread's context; key and value must live until log_pop. At most 16 deep (deeper: not

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/base/log.h"
 #include "common/base/role.h"
 #include "common/flow/catalogue_store.h"
 #include "common/flow/clock.h"
@@ -317,6 +318,7 @@ static enum err_code get_metrics(void *app, struct http_exchange *x, struct err 
     gauge(&p, "catalogue_release", "Release of the reference data in use.",
           (double)catalogue_store_release(r->app.catalogue));
     gauge(&p, "clock_offset_seconds", "Business time minus real time.", (double)clock_offset(r->app.clock) / 1e6);
+    counter(&p, "log_lines_left_out_total", "Log lines for which there was no room.", log_left_out());
     gauge(&p, "resident_bytes", "Memory of this process.", resident_bytes());
     head(&p, "build_info", "gauge", "Which build this is.");
     buf_printf(&p.b, "taicho_build_info{service=\"%s\",instance=\"%s\",version=\"%s\"} 1\n", p.service,

@@ -359,6 +359,7 @@ int serve(const struct service *s)
 {
     sigset_t signals;
     block_signals(&signals);
+    log_never_waits();
     struct runtime *r = calloc(1, sizeof(*r));
     BUG_IF(!r, "out of memory");
     r->arena = arena_new((size_t)4 << 20);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,87 @@ static void levels_have_names(void **state)
     assert_int_equal(level, LOG_DEBUG);
 }
 
+/* Reads what stands in the pipe, and leaves it empty. */
+static size_t drain(int end, char *ret, size_t size)
+{
+    size_t n = 0;
+    for (ssize_t k = 1; k > 0 && n<size - 1; n += k> 0 ? (size_t)k : 0)
+        k = read(end, ret + n, size - 1 - n);
+    ret[n] = '\0';
+    return n;
+}
+
+static void nobody_waits_for_a_pipe_that_nobody_reads(void **state)
+{
+    static char text[1 << 18];
+    int ends[2], saved = dup(STDERR_FILENO);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    log_init("intake", LOG_INFO);
+    fflush(stderr);
+    assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    log_never_waits();
+    uint64_t before = log_left_out();
+    alarm(20); /* whoever waits ends here */
+    for (int i = 0; i < 2000; i++)
+        log_info("line %d of many that nobody reads", i);
+    alarm(0);
+    uint64_t lost = log_left_out() - before;
+    size_t had = drain(ends[0], text, sizeof(text));
+    log_info("there is room");
+    size_t has_now = drain(ends[0], text, sizeof(text));
+    int others = fcntl(ends[1], F_GETFL);
+    assert_int_equal(dup2(saved, STDERR_FILENO), STDERR_FILENO);
+    close(saved);
+    close(ends[0]);
+    close(ends[1]);
+
+    assert_true(lost > 0 && lost < 2000);
+    assert_true(had > 0 && has_now > 0);
+    char want[64];
+    (void)snprintf(want, sizeof(want), "\"message\":\"%llu log lines were left out", (unsigned long long)lost);
+    char *told = strstr(text, want), *line = strstr(text, "\"message\":\"there is room\"}\n");
+    assert_non_null(told);
+    assert_non_null(line);
+    assert_true(told < line);
+    assert_false(others & O_NONBLOCK); /* the end that others may write to is as it was */
+}
+
+static void a_line_that_was_cut_short_ends_before_the_next(void **state)
+{
+    static char text[1 << 18];
+    char longest[2000];
+    int ends[2], saved = dup(STDERR_FILENO);
+    memset(longest, 'v', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = '\0';
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    fflush(stderr);
+    assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    log_never_waits();
+    for (int i = 0; i < 5; i++)
+        log_push("k", longest);
+    uint64_t before = log_left_out();
+    for (int i = 0; i < 40; i++)
+        log_info("longer than what a pipe takes whole");
+    uint64_t lost = log_left_out() - before;
+    for (int i = 0; i < 5; i++)
+        log_pop();
+    size_t had = drain(ends[0], text, sizeof(text));
+    bool whole = had > 0 && text[had - 1] == '\n';
+    log_info("there is room");
+    (void)drain(ends[0], text, sizeof(text));
+    assert_int_equal(dup2(saved, STDERR_FILENO), STDERR_FILENO);
+    close(saved);
+    close(ends[0]);
+    close(ends[1]);
+
+    assert_true(lost > 0);
+    assert_true(whole || text[0] == '\n');
+    assert_non_null(strstr(text, "\n{\"time\""));
+    assert_non_null(strstr(text, "\"message\":\"there is room\"}\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +183,8 @@ int main(void)
         cmocka_unit_test(an_error_has_fields_of_its_own),
         cmocka_unit_test(a_context_that_is_too_deep_or_long_is_still_json),
         cmocka_unit_test(levels_have_names),
+        cmocka_unit_test(nobody_waits_for_a_pipe_that_nobody_reads),
+        cmocka_unit_test(a_line_that_was_cut_short_ends_before_the_next),
     };
     return cmocka_run_group_tests_name("base_log", tests, NULL, NULL);
 }
