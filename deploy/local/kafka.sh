@@ -9,7 +9,7 @@
 #   kafka.sh ready     wait until it serves clients
 #   kafka.sh stop | status | wipe
 #
-# $RUN/kafka/bootstrap holds the address for clients.
+# $RUN/kafka/bootstrap holds the address for clients. KAFKA_OVERRIDE="NAME=VALUE ..." goes before what server.properties says.
 set -u
 . "$(dirname "$0")/settings.sh"
 . "$HERE/process.sh"
@@ -63,7 +63,7 @@ train() {
 
 # Everything up to the command that is the broker, left in SERVER.
 prepare() {
-    local id
+    local id setting
     fetch || exit 1
     mkdir -p "$BASE" "$RUN/pid" "$RUN/log" || die "cannot write to $RUN"
     {
@@ -88,6 +88,7 @@ prepare() {
     [ ! -e "$BASE/server.log" ] || mv "$BASE/server.log" "$BASE/server.log.1"
     echo "127.0.0.1:$KAFKA_PORT" >"$BASE/bootstrap"
     SERVER=("${JAVA[@]}" -Dtaicho.kafka.log="$BASE/server.log" kafka.Kafka "$BASE/server.properties")
+    for setting in ${KAFKA_OVERRIDE:-}; do SERVER+=(--override "$setting"); done
 }
 
 ready() {

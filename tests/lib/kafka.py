@@ -10,6 +10,7 @@ NO_SUCH_TOPIC = (-188, -190, 3)     # not known, no such partition
 NOT_LEADER = 6                      # of a broker whose controller has not heard of it for a while, on a busy machine: it passes
 BATCH, POLL_MS = 1000, 10
 BEGINNING = -2
+RESOURCE_TOPIC = 2
 V_TOPIC, V_PARTITION, V_VALUE, V_KEY, V_FLAGS, V_HEADER = 1, 3, 4, 5, 7, 9
 FLAG_COPY = 2
 
@@ -31,7 +32,8 @@ class Metadata(c.Structure):
 def _library():
     lib = c.CDLL(ctypes.util.find_library('rdkafka') or 'librdkafka.so.1')
     for name in ('conf_new', 'new', 'topic_partition_list_new', 'topic_partition_list_add', 'queue_new', 'queue_poll',
-                 'DeleteTopic_new', 'producev', 'event_DeleteTopics_result', 'DeleteTopics_result_topics', 'queue_get_consumer', 'clusterid'):
+                 'DeleteTopic_new', 'producev', 'event_DeleteTopics_result', 'DeleteTopics_result_topics', 'queue_get_consumer', 'clusterid',
+                 'ConfigResource_new', 'event_AlterConfigs_result', 'AlterConfigs_result_resources'):
         getattr(lib, 'rd_kafka_' + name).restype = c.c_void_p
     lib.rd_kafka_topic_name.restype = c.c_char_p
     lib.rd_kafka_err2str.restype = c.c_char_p
@@ -213,6 +215,30 @@ class Kafka:
             return {m.contents.topics[i].name.decode() for i in range(m.contents.topic_count)}
         finally:
             self.lib.rd_kafka_metadata_destroy(m)
+
+    def set_topic(self, topic, limit_ms=15000, **settings):
+        """What a topic is told of itself from now on; what is not named is as the broker has it for all."""
+        rk = self._client(PRODUCER)
+        try:
+            queue, count, why = c.c_void_p(self.lib.rd_kafka_queue_new(rk)), c.c_size_t(), None
+            wanted = (c.c_void_p * 1)(self.lib.rd_kafka_ConfigResource_new(RESOURCE_TOPIC, topic.encode()))
+            for name, value in settings.items():
+                self.lib.rd_kafka_ConfigResource_set_config(c.c_void_p(wanted[0]), name.replace('_', '.').encode(), str(value).encode())
+            self.lib.rd_kafka_AlterConfigs(rk, wanted, c.c_size_t(1), None, queue)
+            event = c.c_void_p(self.lib.rd_kafka_queue_poll(queue, limit_ms))
+            result = event and self.lib.rd_kafka_event_AlterConfigs_result(event)
+            if not result or self.lib.rd_kafka_event_error(event):
+                raise RuntimeError(f'{topic} was not set to {settings}: {self.lib.rd_kafka_err2str(self.lib.rd_kafka_event_error(event)).decode() if event else "no answer"}')
+            of = c.cast(self.lib.rd_kafka_AlterConfigs_result_resources(c.c_void_p(result), c.byref(count)), c.POINTER(c.c_void_p))
+            if self.lib.rd_kafka_ConfigResource_error(c.c_void_p(of[0])):
+                why = self.lib.rd_kafka_err2str(self.lib.rd_kafka_ConfigResource_error(c.c_void_p(of[0]))).decode()
+            self.lib.rd_kafka_event_destroy(event)
+            self.lib.rd_kafka_ConfigResource_destroy_array(wanted, c.c_size_t(1))
+            self.lib.rd_kafka_queue_destroy(queue)
+            if why:
+                raise RuntimeError(f'{topic} was not set to {settings}: {why}')
+        finally:
+            self.lib.rd_kafka_destroy(rk)
 
     def delete_topics(self, names, limit_ms=15000):
         """Returns when the broker knows of none of them: what is sent to one that is still going would be lost with it."""

@@ -137,9 +137,13 @@ class Service:
         e.update(changes)
         return {k: v for k, v in e.items() if v is not None}
 
+    def open_log(self):
+        """Where its lines go."""
+        return open(self.log, 'ab')
+
     def start(self):
         # setpriv: it ends with the thread that started it, whatever ends that (no code of ours runs between fork and exec: there are threads).
-        with open(self.log, 'ab') as log:
+        with self.open_log() as log:
             self.process = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', BUILD / f'bin/taicho-{self.name}', 'serve'], env=self.environment(),
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT)
         self.wanted = True

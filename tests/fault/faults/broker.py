@@ -19,7 +19,10 @@ def pid(bed):
 
 def well(bed):
     """All services say that they see the broker."""
-    return all((a := bed.http('GET', bed.services[n].port, '/readyz')).status == 200 and not a['degraded'] for n in SERVICES)
+    try:
+        return all((a := bed.http('GET', bed.services[n].port, '/readyz')).status == 200 and not a['degraded'] for n in SERVICES)
+    except OSError:
+        return False
 
 
 def drained(bed):
@@ -27,13 +30,9 @@ def drained(bed):
     return all((at := bed.status(bed.services[n])) and at['relay']['oldest_unpublished_us'] < DRAINED_US for n in SERVICES)
 
 
-def _recovered(bed, fault, begin, limit=240, what=well):
-    def good():
-        try:
-            return what(bed)
-        except OSError:
-            return False
-    until(good, limit, f'{fault}: all services see the broker again')
+def recovered(bed, fault, begin, limit=240, what=well):
+    """Notes it when all services see the broker, or what else is asked for."""
+    until(lambda: what(bed), limit, f'{fault}: all services see the broker again')
     bed.book.recovered(fault, time.monotonic() - begin)
 
 
@@ -45,7 +44,7 @@ def hangs(bed, rng, seconds):
         os.kill(pid(bed), signal.SIGSTOP)
         lasts(1)
         os.kill(pid(bed), signal.SIGCONT)
-        _recovered(bed, 'broker hangs 1 s', time.monotonic())
+        recovered(bed, 'broker hangs 1 s', time.monotonic())
         lasts(rng.uniform(0.5, 1.5))
 
 
@@ -58,7 +57,7 @@ def restarts(bed, rng, seconds, pause=(2, 4)):
         os.kill(old, signal.SIGKILL)
         until(lambda: not alive(old), 30, 'the broker is gone')
         bed.serve('kafka')
-        _recovered(bed, 'broker kill -9', begin)
+        recovered(bed, 'broker kill -9', begin)
         lasts(rng.uniform(*pause))
 
 
@@ -74,7 +73,7 @@ def away(bed, rng, seconds=60):
     say(f'without a broker: {counter.accepted} received, the longest answer after {counter.longest:.2f} s')
     bed.serve('kafka')
     begin = time.monotonic()
-    _recovered(bed, 'broker away 60 s', begin, what=lambda bed: well(bed) and drained(bed))
+    recovered(bed, 'broker away 60 s', begin, what=lambda bed: well(bed) and drained(bed))
 
 
 def _wipe(bed):
@@ -108,7 +107,7 @@ def wiped(bed, rng, seconds, points=POINTS, deepest=40):
             bed.supervisor.steady(60)
         begin = time.monotonic()
         _wipe(bed)
-        _recovered(bed, 'broker wiped', begin)
+        recovered(bed, 'broker wiped', begin)
         end = time.monotonic() + AGAIN_S
         while any(bed.book.row('crash ' + point).by.get(n, 0) == k for n, k in armed.items()) and time.monotonic() < end:
             time.sleep(0.05)

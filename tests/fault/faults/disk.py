@@ -1,4 +1,5 @@
-"""The disk below PostgreSQL: without room, and one whose syncs fail."""
+"""The disk below PostgreSQL: without room, and one whose syncs fail. The disk below Kafka, without room."""
+import contextlib
 import os
 import shutil
 import subprocess
@@ -6,21 +7,22 @@ import tempfile
 import time
 from pathlib import Path
 
+from faults.broker import drained, pid as broker_pid, recovered, well
 from faults.database import postmaster
 from harness.bed import alive, lasts
+from harness.client import Counter
 from system import BUILD
-from tap import check, until
+from tap import check, say, until
 
 ERRORS = 'disk errors'
 
 
-def full(bed, rng, seconds):
-    """PostgreSQL on a small volume that fills up: accepting stops, nothing is half stored, it resumes when there is room."""
-    data = Path(os.path.realpath(bed.dir / 'servers/pg')) / 'data'
-    kept = data.with_name('data.kept')
-    bed.servers_away = True
-    bed.servers('postgres', 'stop')
-    size = sum(f.stat().st_size for f in data.rglob('*') if f.is_file()) // 2**20 + 160
+@contextlib.contextmanager
+def _small_volume(data, spare):
+    """The folder of a server that does not run lies on a volume of its own with so many MiB left, from here to the end, at which the server must have
+    ended again. False: there is no right to mount one."""
+    kept = data.with_name(data.name + '.kept')
+    size = sum(f.stat().st_blocks * 512 for f in data.rglob('*') if f.is_file()) // 2**20 + spare
     os.rename(data, kept)
     data.mkdir(mode=0o700)
     owner = kept.stat()
@@ -28,22 +30,12 @@ def full(bed, rng, seconds):
     if mounted.returncode:
         data.rmdir()
         os.rename(kept, data)
-        bed.serve('postgres')
-        bed.supervisor.steady(60)
-        bed.servers_away = False
-        bed.book.skipped('disk full', 'no right to mount a small volume')
+        yield False
         return
     try:
         subprocess.run(['cp', '-a', f'{kept}/.', data], check=True)
-        bed.serve('postgres')
-        bed.supervisor.steady(60)
-        end, turn = time.monotonic() + seconds, 0
-        while time.monotonic() < end or not turn:
-            turn += 1
-            _fill(bed, data / 'ballast', rng.uniform(3, 6))
-            lasts(rng.uniform(3, 5))
+        yield True
     finally:
-        bed.servers('postgres', 'stop', must=False)
         shutil.rmtree(kept)
         kept.mkdir(mode=0o700)
         os.chown(kept, owner.st_uid, owner.st_gid)
@@ -51,19 +43,103 @@ def full(bed, rng, seconds):
         subprocess.run(['umount', data], check=True)
         data.rmdir()
         os.rename(kept, data)
+
+
+def _take_room(ballast):
+    with open(ballast, 'wb', buffering=0) as f:     # a buffer would be written once more when the file is closed
+        for size in (2**20, 4096, 1):
+            try:
+                while True:
+                    f.write(bytes(size))
+            except OSError:
+                pass
+
+
+def full(bed, rng, seconds):
+    """PostgreSQL on a small volume that fills up: accepting stops, nothing is half stored, it resumes when there is room."""
+    data = Path(os.path.realpath(bed.dir / 'servers/pg')) / 'data'
+    bed.servers_away = True
+    try:
+        bed.servers('postgres', 'stop')
+        with _small_volume(data, 160) as small:
+            if small:
+                _full_again_and_again(bed, rng, seconds, data / 'ballast')
+            else:
+                bed.book.skipped('disk full', 'no right to mount a small volume')
+    finally:
         bed.serve('postgres')
         bed.supervisor.steady(60)
         bed.servers_away = False
 
 
+def _full_again_and_again(bed, rng, seconds, ballast):
+    try:
+        bed.serve('postgres')
+        bed.supervisor.steady(60)
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end or not turn:
+            turn += 1
+            _fill(bed, ballast, rng.uniform(3, 6))
+            lasts(rng.uniform(3, 5))
+    finally:
+        bed.servers('postgres', 'stop', must=False)
+
+
+BROKER_FULL, BROKER_SPARE = "the broker's disk full", 24     # MiB
+BROKER_ENDS_S = 60
+
+
+def broker_full(bed, rng, seconds):
+    """Kafka on a small volume that fills up: the broker ends itself, the counter receives, and what gathered is published when there is room again."""
+    data = Path(os.path.realpath(bed.dir / 'servers/kafka/data'))
+    try:
+        bed.servers('kafka', 'stop')
+        with _small_volume(data, BROKER_SPARE) as small:
+            if small:
+                _broker_full_again_and_again(bed, rng, seconds, data / 'ballast')
+            else:
+                bed.book.skipped(BROKER_FULL, 'no right to mount a small volume')
+    finally:
+        bed.serve('kafka')
+
+
+def _broker_full_again_and_again(bed, rng, seconds, ballast):
+    try:
+        bed.serve('kafka')
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end or not turn:
+            until(lambda: well(bed), 120, 'all services see the broker')
+            turn += 1
+            _fill_broker(bed, ballast, rng.uniform(1, 4))
+            lasts(rng.uniform(2, 4))
+    finally:
+        bed.servers('kafka', 'stop', must=False)
+
+
+def _fill_broker(bed, ballast, seconds):
+    """No room until the broker has ended for want of it, and for some seconds more; somebody at a counter is received all the time."""
+    server = broker_pid(bed)
+    counter = Counter(bed, 'H11.35.27')
+    counter.start()
+    _take_room(ballast)
+    gone = bed.must_be(lambda: not alive(server), BROKER_ENDS_S, 'the broker ends when its disk takes nothing more')
+    lasts(seconds)
+    bed.wrong += [f'{BROKER_FULL}: {w}' for w in counter.end()]
+    say(f'{BROKER_FULL}: {counter.accepted} received meanwhile, the longest answer after {counter.longest:.2f} s')
+    ballast.unlink()
+    if not gone:
+        bed.servers('kafka', 'stop', must=False)
+    else:
+        bed.book.injected(BROKER_FULL, 'kafka')
+    begin = time.monotonic()
+    bed.serve('kafka')
+    if gone:
+        recovered(bed, BROKER_FULL, begin, what=lambda bed: well(bed) and drained(bed))
+
+
 def _fill(bed, ballast, seconds):
     """No room for some seconds, until statements fail for want of it; then there is room again."""
-    with open(ballast, 'wb', buffering=0) as f:     # a buffer would be written once more when the file is closed
-        try:
-            while True:
-                f.write(bytes(2**20))
-        except OSError:
-            pass
+    _take_room(ballast)
     # The log must grow too: what it has in hand would last for minutes.
     full_until = time.monotonic() + seconds
     failed = 0

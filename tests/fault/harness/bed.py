@@ -13,6 +13,7 @@ from story import OPERATOR, OWN_HOURS
 from system import BUILD, SERVICES, STAGES, Service, System
 from tap import check, until
 from tests.fault.check import Memory, leaks, measure
+from tests.fault.check.database import Database
 
 
 class Watched(Service):
@@ -27,6 +28,9 @@ class Watched(Service):
         self.door = None            # another port of PostgreSQL: a proxy's
         self.preload = None         # a library before all others
         self.more = {}              # further environment
+        self.lines_to = None        # its lines go to what this opens, and not into its log
+        self.brittle = None         # a fault that explains any end of it, however often
+        self.ends = []              # the statuses with which it ended of that
 
     def environment(self, **changes):
         e = super().environment(**changes)
@@ -40,6 +44,9 @@ class Watched(Service):
         e['ASAN_OPTIONS'] = f"{e.get('ASAN_OPTIONS', '')}:quarantine_size_mb=8".lstrip(':')
         e.update(self.more)
         return e
+
+    def open_log(self):
+        return self.lines_to() if self.lines_to else super().open_log()
 
     def strike(self, fault, number=9):
         """Ends it by a signal; the supervisor restarts it and notes how long that took under this name."""
@@ -220,6 +227,10 @@ class Bed(System):
 
     def conninfo(self):
         return f"{self.server} dbname={self.database} user={self.pg['user']} password={self.pg['password']}"
+
+    def session(self):
+        """A connection of the superuser that stays, for a time when there are no others to be had."""
+        return Database(self.conninfo(), begin='SELECT 1')
 
     def measure(self):
         """What a leak would show in."""

@@ -1,6 +1,6 @@
 """What is broken, in which order, for how long. A wiped broker numbers its logs anew and what was in flight may stand in them twice,
 for which the checker then makes allowance: it comes last on its system."""
-from faults import broker, catalogue, consumer, crash, database, disk, link, machine, message, process, together
+from faults import allocation, broker, catalogue, conflict, consumer, crash, database, disk, link, logs, machine, message, process, retention, slots, together
 from harness import ways
 from harness.book import ARMING, FLOWS, OWNS
 from harness.episode import Episode
@@ -41,6 +41,8 @@ CAMPAIGN = [
         Episode('ids given again', database.reused_ids, 20, ['COMMIT lost, its id used again'], kills=True, **WHOLE),
         Episode('open writers', database.writers, 30, ['open writers elsewhere'], **WHOLE),
         Episode('locked rows', database.locks, 30, [database.LOCKED], **WHOLE),
+        Episode('deadlocks and the like', conflict.crossed, 60, conflict.ALL, **WHOLE),
+        Episode('connections used up', slots.used_up, 60, [slots.ALL, slots.OF_ROLE], kills=True, **WHOLE),
         Episode('disk full', disk.full, 40, ['disk full'], **WHOLE),
         Episode('disk errors', disk.errors, 40, [disk.ERRORS], **WHOLE),
     ],
@@ -48,6 +50,7 @@ CAMPAIGN = [
         Episode('broker hangs', broker.hangs, 30, ['broker hangs 1 s'], **WHOLE),
         Episode('broker restarts', broker.restarts, 40, ['broker kill -9'], **WHOLE),
         Episode('broker away', broker.away, 60, ['broker away 60 s'], **WHOLE),
+        Episode("the broker's disk full", disk.broker_full, 30, [disk.BROKER_FULL], **WHOLE),
         Episode('broker errors', link.errors, 90, link.ERRORS, kills=True, **WHOLE),
         Episode('links cut', link.cuts, 120, [*link.CUTS, link.FLAPS], kills=True, **WHOLE),
         Episode('links slow', link.slow, 40, [link.SLOW], kills=True, **WHOLE),
@@ -61,8 +64,11 @@ CAMPAIGN = [
         Episode('poison', POISON, 60, POISONS, everywhere=True, **WHOLE),
         Episode('stuck consumer', consumer.stuck, 20, ['stuck consumer'], **WHOLE),
         Episode('slow consumer', consumer.slow, 30, ['slow consumer'], **WHOLE),
+        Episode('retention overrun', retention.overrun, 60, [retention.OVERRUN], kills=True, **WHOLE),
         Episode('no descriptors', machine.descriptors, 30, ['no descriptors left'], **WHOLE),
         Episode('no memory', machine.memory, 40, [machine.MEMORY], kills=True, **WHOLE),
+        Episode('malloc fails', allocation.failing, 90, [allocation.WAYS], kills=True, **WHOLE),
+        Episode('logs without room', logs.full, 40, [logs.PIPE, logs.FULL], kills=True, **WHOLE),
         Episode('slow clients', machine.slow_clients, 20, ['60 slow HTTP clients'], **WHOLE),
         Episode('clock steps', machine.clock_steps, 40, ['clock step'], kills=True, **WHOLE),
         Episode('all at once', together.together, 150, ['kill -9', 'hangs 1 s', *database.RESTARTS, 'connection ended by the server', 'broker kill -9'], kills=True, **WHOLE),

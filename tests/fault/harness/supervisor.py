@@ -42,6 +42,10 @@ class Supervisor(threading.Thread):
         if fault is None and s.crash and s.process.returncode == -9:
             fault = 'crash ' + s.crash.split(':')[0]
             self.book.injected(fault, s.name)
+        elif fault is None and s.brittle:
+            fault = s.brittle
+            s.ends.append(s.process.returncode)
+            self.book.injected(fault, s.name)
         elif fault is None:
             # Without its servers a service may refuse to start; it may never abort. Each death is said once, however often it is met.
             if (not self.bed.servers_away or s.process.returncode < 0) and self.said.get(s) != s.process.pid:
