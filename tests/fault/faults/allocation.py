@@ -11,7 +11,7 @@ from tap import check, say, until
 
 ENDED, WENT_ON = 'malloc fails once, and it ended', 'malloc fails once, and it went on'
 WAYS = 'malloc fails once*'
-RUNNING = 60_000        # calls at most until one fails, of a service under load
+RUNNING = 20_000        # calls at most until one fails, of a service under load
 MET_S = 20              # until it is met
 ENDS_S = 1              # behind it, until it has ended
 GOES_WRONG_S = 30       # until it serves again, where it did not end

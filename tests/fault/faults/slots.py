@@ -5,14 +5,16 @@ import struct
 import threading
 import time
 
+from faults.database import let_go, session
 from harness.bed import lasts
 from story import OPERATOR
 from system import SERVICES
-from tap import say
+from tap import say, until
 
 ALL, OF_ROLE = 'connections used up', 'connections used up, of a role'
 SEEN_S = 20             # until a service says that it is not ready
 HOLDS_S = (3, 8)        # shorter than what a start waits for its database
+ENOUGH, TAKEN_S = 20, 60        # so often none in a row: there is none; until then
 
 
 class Takers(threading.Thread):
@@ -24,13 +26,16 @@ class Takers(threading.Thread):
         self.at, self.ending, self.held = (bed.pg['host'], int(bed.pg['port'])), threading.Event(), []
         text = b''.join(word.encode() + b'\0' for word in ('user', bed.pg['user'], 'database', bed.database, ''))
         self.hello = struct.pack('!II', len(text) + 8, 3 << 16) + text
-        self.refused = 0
+        self.refused = self.in_a_row = 0        # how often there was no slot
 
     def run(self):
         while not self.ending.is_set():
-            if not self._one():
-                self.refused += 1
-                self.ending.wait(0.01)
+            if self._one():
+                self.in_a_row = 0
+                continue
+            self.refused += 1
+            self.in_a_row += 1
+            self.ending.wait(0.01)
         for c in self.held:
             c.close()
 
@@ -48,6 +53,11 @@ class Takers(threading.Thread):
             pass
         c.close()
         return False
+
+    def have_all(self):
+        """Until there is none any more."""
+        self.in_a_row = 0
+        until(lambda: self.in_a_row >= ENOUGH, TAKEN_S, 'others have all slots')
 
     def end(self):
         self.ending.set()
@@ -68,25 +78,30 @@ def used_up(bed, rng, seconds):
 
 
 def _all(bed, rng, n):
-    """The ends are ordered through a session that has its slot already."""
-    with bed.session() as ours:
-        before = ours.value("SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 'taicho_%'")
-        takers = Takers(bed)
-        takers.start()
-        try:
-            killed = rng.choice(SERVICES)
-            bed.services[killed].arm()
-            left, until = 1, time.monotonic() + SEEN_S
-            while left and time.monotonic() < until:
-                left = int(ours.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename LIKE 'taicho_%'"))
-                lasts(0.1)
-            if left:
-                bed.wrong.append(f'{ALL}: {left} of {before} connections of the services came back each time')
-            _cut_off(bed, ALL, SERVICES, rng)
-        finally:
-            takers.end()
-            begin = time.monotonic()
-    say(f'{ALL}: {len(takers.held)} slots were taken, {takers.refused} times there was none; {killed} was killed')
+    """The services must not win a slot back: until others have what was theirs, their roles may have none. All is ordered through a session that
+    has its slot already."""
+    ours, takers, killed = session(bed, 'SELECT 1;'), Takers(bed), rng.choice(SERVICES)
+
+    def order(sql):
+        for name in SERVICES:
+            ours.stdin.write((sql.format(name) + ';\n').encode())
+        ours.stdin.flush()
+    takers.start()
+    try:
+        takers.have_all()
+        order('ALTER ROLE taicho_{} CONNECTION LIMIT 0')
+        order("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'taicho_{}'")
+        bed.services[killed].arm()
+        bed.must_be(lambda: all(bed.services[n].get_ready() != 200 for n in SERVICES), SEEN_S, f'"{ALL}": nobody is ready')
+        takers.have_all()
+        order('ALTER ROLE taicho_{} CONNECTION LIMIT -1')
+        _cut_off(bed, ALL, SERVICES, rng)
+    finally:
+        order('ALTER ROLE taicho_{} CONNECTION LIMIT -1')
+        let_go(ours)
+        takers.end()
+        begin = time.monotonic()
+    say(f'{ALL}: others had {len(takers.held)} slots, and {takers.refused} times there was none; {killed} was killed')
     bed.well_again(ALL, begin)
 
 
@@ -108,8 +123,8 @@ def _cut_off(bed, fault, names, rng):
     """None of them has a connection: each says so, and a request is answered with 503 and when to come again (the load holds commands to that)."""
     if bed.must_be(lambda: all(bed.services[n].get_ready() != 200 for n in names), SEEN_S, f'"{fault}": {", ".join(names)} is not ready'):
         bed.book.injected(fault, names[0] if len(names) == 1 else 'postgres')
-    until, refusals = time.monotonic() + rng.uniform(*HOLDS_S), 0
-    while time.monotonic() < until:
+    end, refusals = time.monotonic() + rng.uniform(*HOLDS_S), 0
+    while time.monotonic() < end:
         refusals += sum(_refuses(bed, fault, n) for n in names)
         lasts(0.3)
     say(f'{fault}: {", ".join(names)}: {refusals} requests were refused meanwhile')

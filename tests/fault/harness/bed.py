@@ -13,7 +13,6 @@ from story import OPERATOR, OWN_HOURS
 from system import BUILD, SERVICES, STAGES, Service, System
 from tap import check, until
 from tests.fault.check import Memory, leaks, measure
-from tests.fault.check.database import Database
 
 
 class Watched(Service):
@@ -227,10 +226,6 @@ class Bed(System):
 
     def conninfo(self):
         return f"{self.server} dbname={self.database} user={self.pg['user']} password={self.pg['password']}"
-
-    def session(self):
-        """A connection of the superuser that stays, for a time when there are no others to be had."""
-        return Database(self.conninfo(), begin='SELECT 1')
 
     def measure(self):
         """What a leak would show in."""
