@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What dies comes back, what is away is waited for, what is wrong is held: nothing is lost and nothing happens twice."""
 # Runs alone: it waits for what dies and comes back.
+import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -256,6 +258,31 @@ def a_cut_connection_is_not_even_noticed(s):
         s.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'taicho-%'")
         d = Dossier(s, desk).receive()
     d.appraised().decided().returned()
+    ended_once(s, [d])
+
+
+@test
+def a_service_serves_although_nobody_reads_its_log(s):
+    service, (reading, writing) = s.services['approval'], os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(writing, b'\n' * 4096)
+    service.stop()
+    service.open_log = lambda: os.fdopen(os.dup(writing), 'wb')
+    try:
+        service.start().ready()
+        d = Dossier(s, Desk('H11.36.27'), BIRTH).whole()
+        left_out = re.search(r'^taicho_log_lines_left_out_total\S* (\d+)', s.http('GET', service.port, '/metrics').body.decode(), re.M)
+        check(left_out and int(left_out.group(1)) > 0, 'it counts the lines for which there was no room', left_out)
+        os.read(reading, 65536)
+        equal(service.stop(), 0, 'it ends well')
+        said = os.read(reading, 65536).decode()
+        check(f'"{left_out.group(1)} log lines were left out' in said, 'it says how many, now that there is room', said)
+    finally:
+        del service.open_log
+        service.stop()
+        service.start().ready()
+        os.close(reading)
+        os.close(writing)
     ended_once(s, [d])
 
 
