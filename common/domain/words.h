@@ -61,7 +61,8 @@
     X(AUTHORISATION, "authorisation", "giấy ủy quyền nhận kết quả")                                                    \
     X(CORRECTION, "correction", "văn bản đính chính kết quả")                                                          \
     X(LOSS_MINUTES, "loss_minutes", "biên bản về giấy tờ bị mất, hư hỏng")                                             \
-    X(EVIDENCE, "evidence", "giấy tờ chứng minh")
+    X(EVIDENCE, "evidence", "giấy tờ chứng minh")                                                                      \
+    X(COLLECTOR, "collector", "ghi nhận người đến nhận tại quầy")
 
 #define OPINION_MAP(X)                                                                                                 \
     X(NONE, "", "")                                                                                                    \

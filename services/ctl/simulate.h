@@ -36,6 +36,7 @@ void people_applicant(struct chance *c, struct buf *b); /* "applicant":{...} */
 void people_components(struct chance *c, const struct listing *l, bool lends, struct buf *b);
 void people_files(struct chance *c, const struct listing *l, struct buf *b);   /* the same of an online filing */
 void people_proxy(struct chance *c, struct buf *b);                            /* "proxy":{...}, and a comma */
+void people_collector(struct chance *c, struct buf *b);                        /* "collector":{...} */
 void people_missing(struct chance *c, const struct listing *l, struct buf *b); /* "missing":[...], and a comma */
 void people_list(int count, const struct listing *l, struct buf *b);           /* the same, of so many papers */
 /* people_supply brings the first `brought` papers of such a list, and perhaps more; of the others it says why not. */
@@ -257,7 +258,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(SEND,           '1', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
     X(COME_BACK,      '2', CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
     X(TRANSMIT,       '3', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả điện tử")       \
-    X(AUTHORISE,      '4', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền")         \
+    X(AUTHORISE,      '4', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền, ai đến nhận") \
     X(DELIVER_PROXY,  '5', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
     X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
     X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \

@@ -36,6 +36,8 @@ static void authorise(struct planning *p, struct post *returner)
 {
     plan_act(p, DO_AUTHORISE, returner, NULL, false);
     plan_brings(p, DOCUMENT_AUTHORISATION);
+    plan_act(p, DO_AUTHORISE, returner, NULL, false);
+    plan_brings(p, DOCUMENT_COLLECTOR);
     plan_act(p, DO_DELIVER_PROXY, returner, NULL, false);
 }
 

@@ -75,6 +75,14 @@ void people_proxy(struct chance *c, struct buf *b)
                1 + number / 7 % 900);
 }
 
+void people_collector(struct chance *c, struct buf *b)
+{
+    uint64_t number = chance_next(c);
+
+    buf_printf(b, "\"collector\":{\"name\":\"%s Văn %s\",\"paper\":\"identity\",\"number\":\"0001%08" PRIu64 "\"}",
+               family[chance_below(c, COUNT_OF(family))], given[1][chance_below(c, 12)], number % 100000000);
+}
+
 static void put_hash(struct chance *c, struct buf *b)
 {
     buf_str(b, ",\"digitised\":\"");

@@ -121,6 +121,14 @@ static bool keep_document(struct runner *r, struct json_in *in, const struct jso
     return r->document[0] && r->sha256[0];
 }
 
+/* Who came, beside the authorisation. */
+static bool keep_record(struct runner *r, struct json_in *in, const struct json *o)
+{
+    copy_text(r->record, sizeof r->record, json_text(in, o, "id", JSON_REQUIRED, 36, 36));
+    copy_text(r->record_sha256, sizeof r->record_sha256, json_text(in, o, "sha256", JSON_REQUIRED, 64, 64));
+    return r->record[0] && r->record_sha256[0];
+}
+
 static bool read_answer(struct runner *r, const struct act *a, const struct fetch_answer *answer)
 {
     struct json_in *in;
@@ -135,7 +143,7 @@ static bool read_answer(struct runner *r, const struct act *a, const struct fetc
     if (a->deed == DO_FILE || a->deed == DO_AUTHORISE || a->deed == DO_ASK_MORE || stops) {
         if (a->deed == DO_ASK_MORE || stops)
             o = json_object(in, o, a->deed == DO_ASK_MORE ? "apology" : "notice", JSON_REQUIRED);
-        return keep_document(r, in, o);
+        return a->paper == DOCUMENT_COLLECTOR ? keep_record(r, in, o) : keep_document(r, in, o);
     }
     if (a->deed == DO_GUIDE)
         return keep_visit(r, json_text(in, o, "id", JSON_REQUIRED, 36, 36));

@@ -18,8 +18,9 @@ struct runner {
     int64_t seen[SOURCE_COUNT];    /* the newest version that each stage has answered */
     char document[37], sha256[65]; /* the draft of the current round */
     int64_t pages;
-    char guidance[37];   /* that the citizen was given before he files; empty: none */
-    char submission[37]; /* what he filed on the portal, which is to be answered; empty: nothing */
+    char record[37], record_sha256[65]; /* of who came, beside the authorisation that he brought */
+    char guidance[37];                  /* that the citizen was given before he files; empty: none */
+    char submission[37];                /* what he filed on the portal, which is to be answered; empty: nothing */
     int64_t first_try, not_before, pause_ms;
     bool under_way;
     struct arena *scratch; /* of one request or answer */

@@ -83,6 +83,11 @@ static void put_paper(struct runner *r, const struct act *a, struct buf *b)
     buf_str(b, ",");
     if (a->listed)
         people_list(a->listed, listing_of(r), b);
+    if (a->paper == DOCUMENT_COLLECTOR) {
+        people_collector(&r->chance, b);
+        buf_str(b, "}");
+        return;
+    }
     put_content(r, a, b);
 }
 
@@ -383,7 +388,7 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_DELIVER_PROXY:
         buf_str(b, "{\"delivery\":\"counter\",\"who\":\"proxy\",\"paper\":\"receipt\",");
         put_handle(r, "authorisation", b);
-        buf_str(b, "}");
+        buf_printf(b, ",\"collector\":{\"id\":\"%s\",\"sha256\":\"%s\",\"pages\":1}}", r->record, r->record_sha256);
         return;
     case DO_SEND: /* no number of the Postal Union: a parcel of its own in the post's books */
         buf_printf(b, "{\"delivery\":\"post\",\"consignment\":\"BT%08zu\"}", r->number + 1);

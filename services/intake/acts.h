@@ -298,6 +298,8 @@ struct intake_give_back {
     int count;
     enum delivery delivery;  /* counter or post; NONE: at the counter */
     const char *consignment; /* by post */
+    enum collector who;      /* who comes for them to the counter; NONE: the applicant, as when nothing is said */
+    struct id collector;     /* the record of that, filed before; nil: none */
 };
 
 /* A component as far as keeping it and giving it back is concerned. */
@@ -347,11 +349,13 @@ struct intake_progress {
     const char *asked;  /* CONSULT, END_PART: the unit; OPEN_PARTS: the units, with commas between */
     const char *lead;   /* OPEN_PARTS: the unit that leads, where they have their turns in order; NULL: all at once */
     bool waits;         /* of the same: other units' turns come behind */
-    struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter; SEAL: the result */
+    struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter; SEAL, HAND_OVER:
+                           the result; GIVE_NOTICE: the notice */
     instant at; /* of a letter, of parts and of what breaks it off, of LIE_READY, REMIND, COME_BACK: when it happened */
     int number; /* REMIND: how often by now */
     instant ready_at;               /* REMIND: since when it lies there */
     const char *by;                 /* HAND_OVER: the post */
+    struct id collector;            /* HAND_OVER, GIVE_NOTICE, GIVE_CORRECTION: the record of who came; nil: none */
     const struct step_clock *clock; /* END_PART, GO_ON, GO_BACK: of the work that it ends; NULL: that had no time */
     enum step_judged judged;        /* of the same */
 };

@@ -221,6 +221,11 @@ static const char *const media_types[] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 };
 
+/* What whoever comes to the counter shows; a receipt says nothing of him. */
+static const char *const shown_papers[] = {"identity", "passport"};
+#define SHOWN_NUMBER_MOST 20
+#define COLLECTOR_MOST    ((size_t)4096)
+
 void intake_read_content(struct json_in *in, const struct json *o, struct intake_document *ret)
 {
     int media = json_word(in, o, "media_type", JSON_REQUIRED, media_types, COUNT_OF(media_types));
@@ -230,6 +235,30 @@ void intake_read_content(struct json_in *in, const struct json *o, struct intake
     ret->content = json_base64(in, o, "content_base64", JSON_REQUIRED, CONTENT_MAX);
     if (ret->content.n == 0)
         json_fail(in, o, "content_base64", "không được để trống", "must not be empty");
+}
+
+/* The hash of the content goes into events, and whoever knows a name could try all numbers: something nobody knows is
+ * in it, too. */
+void intake_read_collector(struct json_in *in, struct arena *a, struct intake_document *ret)
+{
+    const struct json *o = json_object(in, json_root(in), "collector", JSON_REQUIRED);
+    const char *name = json_text(in, o, "name", JSON_REQUIRED, 2, 200);
+    int paper = json_word(in, o, "paper", JSON_REQUIRED, shown_papers, COUNT_OF(shown_papers));
+    const char *number = json_code(in, o, "number", JSON_REQUIRED, SHOWN_NUMBER_MOST);
+    struct buf b;
+
+    if (paper == 0 && number && !is_identity_number(number))
+        json_fail(in, o, "number", "phải có 9 hoặc 12 chữ số", "must have 9 or 12 digits");
+    buf_init(&b, COLLECTOR_MOST);
+    buf_str(&b, "{\"name\":");
+    buf_json_str(&b, name);
+    buf_printf(&b, ",\"paper\":\"%s\",\"number\":", paper < 0 ? "" : shown_papers[paper]);
+    buf_json_str(&b, number);
+    buf_printf(&b, ",\"nonce\":\"%s\"}", id_text(id_new()).s);
+    ret->media_type = "application/json";
+    ret->pages = 1;
+    ret->content = (struct bytes){(const uint8_t *)arena_strdup(a, b.p), b.n};
+    buf_release(&b);
 }
 
 enum err_code intake_file_document(struct http_exchange *x, struct intake_document *d, struct err *reterr)

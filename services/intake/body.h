@@ -41,6 +41,8 @@ const int *intake_read_numbers(struct json_in *in, struct arena *a, enum json_ne
 /* intake_read_content reads what an object says of a new document, intake_file_document gives it its id and hash once
  * all is read. A request has one new document at the most. */
 void intake_read_content(struct json_in *in, const struct json *o, struct intake_document *ret);
+/* intake_read_collector reads who came to the counter, and makes the content of the document that keeps it. */
+void intake_read_collector(struct json_in *in, struct arena *a, struct intake_document *ret);
 enum err_code intake_file_document(struct http_exchange *x, struct intake_document *d, struct err *reterr) MUST_CHECK;
 
 #endif

@@ -52,6 +52,8 @@ static enum document_kind kind_named(const struct work *w)
 {
     if (w->act == INTAKE_REQUEST_CORRECTION)
         return DOCUMENT_CORRECTION;
+    if (w->act == INTAKE_GIVE_BACK)
+        return DOCUMENT_COLLECTOR;
     return w->act == INTAKE_FIND || w->act == INTAKE_EXCLUDE || w->act == INTAKE_MEET_OBLIGATION ? DOCUMENT_EVIDENCE
                                                                                                  : DOCUMENT_NONE;
 }
@@ -180,6 +182,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         intake_filings_note(b, i->subject->id, d->document);
     }
     intake_custody_note(i, file, d);
+    intake_collected_note(i, file);
     if (d->loss)
         intake_losses_note(i, file, d);
     i->subject->touched = true;

@@ -145,6 +145,30 @@ static enum err_code check_way(const struct intake_give_back *c, struct err *ret
                           : ERR_OK;
 }
 
+/* Who comes in the applicant's place is known by name, here alone; who comes himself may be. */
+static enum err_code check_collector(const struct intake_give_back *c, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr)
+{
+    bool named = !id_is_nil(c->collector), by_post = c->delivery == DELIVERY_POST;
+
+    if (by_post && (c->who || named))
+        return err_say(reterr, ERR_INVALID, c->who ? "who" : "collector", "chỉ ghi khi trả tại quầy",
+                       "is said of a return at the counter only");
+    if (c->who == COLLECTOR_PROXY && !named)
+        return err_say(reterr, ERR_INVALID, "collector",
+                       "phải ghi nhận người đến nhận thay (họ tên, giấy tờ xuất trình)",
+                       "who came in the applicant's place must be recorded");
+    ret->given_back_who = by_post ? COLLECTOR_NONE : c->who ? c->who : COLLECTOR_APPLICANT;
+    if (!named)
+        return ERR_OK;
+    const struct paper *record = f->papers ? papers_find(f->papers, c->collector) : NULL;
+    if (!record)
+        return err_say(reterr, ERR_INVALID, "collector", "hồ sơ không có ghi nhận người đến nhận %s",
+                       "the dossier has no record of who came %s", id_text(c->collector).s);
+    ret->given_back_to = &record->handle;
+    return ERR_OK;
+}
+
 /* had_by: papers that lay in two places are told as the dossier's own. */
 static struct intake_holder had_by(const struct intake_decision *ret, const struct intake_facts *f)
 {
@@ -172,6 +196,8 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
 
     if (!rc)
         rc = check_way(c, reterr);
+    if (!rc)
+        rc = check_collector(c, f, ret, reterr);
     for (int i = 0; !rc && i < c->count; i++) {
         rc = may_go(intake_sheet_of(f, c->components[i]), c->components[i], reterr);
         if (!rc)

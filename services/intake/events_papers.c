@@ -121,6 +121,8 @@ void intake_encode_papers_given_back(const struct intake_decision *d, struct are
     m->originals = d->given_back_originals;
     m->holder_unit = wire_text(d->given_back_by.unit);
     m->holder = wire_text(d->given_back_by.post);
+    if (d->given_back_to)
+        m->collector = event_handle_pack(d->given_back_to, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_GIVEN_BACK;
     ret->papers_given_back = m;
 }

@@ -25,21 +25,33 @@ bool is_stopping(const struct asked *q)
     return q->d->outcome == OUTCOME_STOPPED;
 }
 
-bool is_authorisation(const struct asked *q)
+static bool is_kind(const struct asked *q, enum document_kind kind)
 {
-    return ((const struct intake_document *)q->command)->kind == DOCUMENT_AUTHORISATION;
+    return ((const struct intake_document *)q->command)->kind == kind;
+}
+
+/* Who came is recorded as long as there may be something to fetch: papers are given back in every state. */
+bool is_collector(const struct asked *q)
+{
+    return is_kind(q, DOCUMENT_COLLECTOR);
+}
+
+/* What whoever comes in the applicant's place brings, and who that is. */
+bool is_of_proxy(const struct asked *q)
+{
+    return is_kind(q, DOCUMENT_AUTHORISATION) || is_collector(q);
 }
 
 /* A result is there: what is wrong with it may be corrected. */
 bool comes_behind(const struct asked *q)
 {
-    return is_authorisation(q) || ((const struct intake_document *)q->command)->kind == DOCUMENT_CORRECTION;
+    return is_of_proxy(q) || is_kind(q, DOCUMENT_CORRECTION);
 }
 
-/* Who has the result comes once more for its correction, or sends somebody. */
+/* Who has the result comes once more for its correction, or for papers, or sends somebody. */
 bool is_of_correction(const struct asked *q)
 {
-    return comes_behind(q) && (!is_authorisation(q) || q->d->correction_count > 0);
+    return comes_behind(q) && (!is_kind(q, DOCUMENT_AUTHORISATION) || q->d->correction_count > 0);
 }
 
 bool is_of_supply(const struct asked *q)
@@ -49,7 +61,8 @@ bool is_of_supply(const struct asked *q)
 
 /* ---- what has to hold */
 
-/* Who files whatever the work needs; who only returns results files no more than the authorisation of a proxy. */
+/* Who files whatever the work needs; who only returns results files no more than who came, and a proxy's authorisation.
+ */
 #define FILERS (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 
 enum err_code may_submit(struct asked *q, struct err *reterr)
@@ -117,10 +130,10 @@ enum err_code may_file(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_FORBIDDEN, "kind", "đơn vị %s được lấy ý kiến chỉ nộp tài liệu loại \"%s\"",
                        "unit %s, which is being consulted, files documents of the kind \"%s\" only", desk.officer->unit,
                        document_kind_name(DOCUMENT_OPINION));
-    if (c->kind != DOCUMENT_AUTHORISATION && (q->f->actor_roles & ROLE_BIT(RETURNER)) && !(q->f->actor_roles & FILERS))
-        return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\"",
-                       "who returns results files documents of the kind \"%s\" only",
-                       document_kind_name(DOCUMENT_AUTHORISATION));
+    if (!is_of_proxy(q) && (q->f->actor_roles & ROLE_BIT(RETURNER)) && !(q->f->actor_roles & FILERS))
+        return err_say(reterr, ERR_FORBIDDEN, "kind", "người trả kết quả chỉ nộp tài liệu loại \"%s\", \"%s\"",
+                       "who returns results files documents of the kinds \"%s\" and \"%s\" only",
+                       document_kind_name(DOCUMENT_AUTHORISATION), document_kind_name(DOCUMENT_COLLECTOR));
     if (c->kind == DOCUMENT_LOSS_MINUTES)
         return err_say(reterr, ERR_INVALID, "kind",
                        "tài liệu loại \"%s\" được nộp khi ghi nhận giấy tờ bị mất, hư hỏng",

@@ -16,8 +16,8 @@ struct asked {
 
 /* choice tells which of several rows it is. */
 typedef bool choice(const struct asked *q);
-choice last_signature, another_round, draws_near, is_stopping, is_authorisation, comes_behind, is_of_correction,
-    is_of_supply, own_step_draws_near, own_step_is_open, publication_is_told;
+choice last_signature, another_round, draws_near, is_stopping, is_of_proxy, is_collector, comes_behind,
+    is_of_correction, is_of_supply, own_step_draws_near, own_step_is_open, publication_is_told;
 
 /* guard refuses, or fills the decision. */
 typedef enum err_code guard(struct asked *q, struct err *reterr);

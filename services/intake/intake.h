@@ -240,10 +240,12 @@ struct intake_decision {
     struct intake_points points; /* of the rate */
     const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;
-    struct intake_holder given_back_by; /* who had them until then */
-    const char *given_back_consignment; /* NULL: at the counter */
-    const struct intake_loss *loss;     /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
-    const int *lost;                    /* the numbers of what is in it */
+    struct intake_holder given_back_by;          /* who had them until then */
+    const char *given_back_consignment;          /* NULL: at the counter */
+    enum collector given_back_who;               /* NONE: by post */
+    const struct document_handle *given_back_to; /* the record of who came; NULL: none */
+    const struct intake_loss *loss;              /* the case as it will be, of a NOTE_LOSS or SETTLE_LOSS */
+    const int *lost;                             /* the numbers of what is in it */
     int lost_count, lost_originals;
     bool turn;               /* next.turn has brought the papers somewhere, or was signed for, or refused */
     struct intake_work gave; /* of what has brought them: the work of whoever had them until then */

@@ -3,6 +3,7 @@
  * turn. */
 #include <string.h>
 
+#include "common/flow/papers.h"
 #include "common/flow/projection.h"
 #include "services/intake/events.h"
 #include "taicho/v1/lifecycle.pb-c.h"
@@ -175,17 +176,40 @@ static enum err_code read_sealed(const Taicho__V1__LifecycleEvent *m, const stru
     return rc ? rc : progress(e, (enum outcome)m->sealed->outcome, a, ret);
 }
 
+/* note_collector reads the record of who came, when the event names one. */
+static enum err_code note_collector(const Taicho__V1__DocumentHandle *m, const struct event *e,
+                                    struct intake_progress *p, struct err *reterr)
+{
+    struct document_handle handle;
+    enum err_code rc = m ? handle_read(m, e, "readable handle of the record of who came", &handle, reterr) : ERR_OK;
+
+    if (!rc && m)
+        p->collector = handle.id;
+    return rc;
+}
+
 static enum err_code read_given(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                 const void **ret, struct err *reterr)
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
-    (void)m;
-    (void)reterr;
-    *p = (struct intake_progress){
-        .step = e->step, .last = e->last, .by = text_or_null(a, e->actor), .at = e->occurred_at};
+    *p = (struct intake_progress){.step = e->step,
+                                  .last = e->last,
+                                  .document = e->document,
+                                  .by = text_or_null(a, e->actor),
+                                  .at = e->occurred_at};
     *ret = p;
-    return ERR_OK;
+    return note_collector(m->notice_handed_over->collector, e, p, reterr);
+}
+
+static enum err_code read_correction_given(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                           const void **ret, struct err *reterr)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    *p = (struct intake_progress){.step = e->step, .last = e->last, .document = e->document, .at = e->occurred_at};
+    *ret = p;
+    return note_collector(m->correction_handed_over->collector, e, p, reterr);
 }
 
 static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
@@ -199,8 +223,12 @@ static enum err_code read_handed_over(const Taicho__V1__LifecycleEvent *m, const
     *p = (struct intake_progress){.step = e->step,
                                   .last = e->last,
                                   .outcome = (enum outcome)m->handed_over->outcome,
+                                  .document = e->document,
                                   .by = text_or_null(a, e->actor),
                                   .at = e->occurred_at};
+    rc = note_collector(m->handed_over->collector, e, p, reterr);
+    if (rc)
+        return rc;
     *ret = p;
     return ERR_OK;
 }
@@ -387,7 +415,7 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(RETURN,    "NoticeIssued",    SEAL_NOTICE, read_step,      "the dossier is stopped (national status 8); the due date is no longer watched"),
     TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_given,    "the citizen has the stop notice; who handed it over served him"),
     TAKES(RETURN,    "CorrectionIssued", SEAL_CORRECTION, read_step,  "the correction is there; another one may be asked for"),
-    TAKES(RETURN,    "CorrectionHandedOver", GIVE_CORRECTION, read_step, "the citizen has the correction"),
+    TAKES(RETURN,    "CorrectionHandedOver", GIVE_CORRECTION, read_correction_given, "the citizen has the correction"),
     SKIPS(RETURN,    "ApologyHandedOver", "the citizen has the letter"),
     SKIPS(RETURN,    "SealRecorded",    "no dossier"),
     SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),

@@ -53,6 +53,8 @@ struct intake_gone {
     int number; /* of the component */
     const char *by;
     const char *consignment; /* NULL: at the counter */
+    enum collector who;      /* NONE: by post */
+    struct id collector;     /* the record of who came; nil: none */
     instant at;
 };
 
@@ -60,6 +62,12 @@ struct intake_gone {
 struct intake_moved {
     struct intake_moved *next;
     int number; /* of the component */
+};
+struct intake_collected { /* who came for what was handed over */
+    struct intake_collected *next;
+    int64_t version; /* of return's event */
+    struct id document, collector;
+    instant at;
 };
 struct intake_case {
     struct intake_case *next; /* the one before */
@@ -92,6 +100,7 @@ struct intake_file {
     struct intake_held *held;
     struct intake_due_moved *due_moves;
     struct intake_gone *gone;
+    struct intake_collected *collected;
     struct intake_moved *lost;
     struct intake_case *cases;
     const struct intake_rated *rated; /* NULL: not in this batch */
@@ -219,6 +228,12 @@ void intake_losses_save(struct batch *b);
 extern const struct db_stmt intake_add_hand_overs;
 void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what);
 void intake_slip_save(struct batch *b);
+
+/* repo_collected.c: who came for what return handed over, noted of such an event and saved */
+extern const struct db_stmt intake_add_collected;
+void intake_collected_note(struct item *i, struct intake_file *file);
+void intake_collected_save(struct batch *b);
+
 /* intake_work_add adds a row to the two columns that say how work went; NULL: nothing is to be said. */
 void intake_work_add(struct db_array *due, struct db_array *result, const struct intake_work *w);
 /* repo_finding.c: beside ask, take and save */

@@ -50,9 +50,10 @@ const struct db_stmt intake_put_turns = {
 
 const struct db_stmt intake_note_given_back = {
     "intake_note_given_back",
-    "UPDATE component c SET given_back_at = g.at, given_back_by = g.by, given_back_consignment = g.consignment"
-    "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[])"
-    "    AS g (dossier, number, by, at, consignment)"
+    "UPDATE component c SET given_back_at = g.at, given_back_by = g.by, given_back_consignment = g.consignment,"
+    "       given_back_who = g.who, given_back_collector = g.collector"
+    "  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[])"
+    "    AS g (dossier, number, by, at, consignment, who, collector)"
     " WHERE c.dossier = g.dossier AND c.number = g.number"};
 
 const struct db_stmt intake_note_lost = {"intake_note_lost", "UPDATE component c SET loss = nullif(g.loss, 0)"
@@ -212,6 +213,8 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
                                      .number = d->given_back[n],
                                      .by = i->work->actor.subject,
                                      .consignment = d->given_back_consignment,
+                                     .who = d->given_back_who,
+                                     .collector = d->given_back_to ? d->given_back_to->id : id_nil,
                                      .at = i->batch->now};
         file->gone = gone;
         struct intake_sheet *s = sheet(i->batch, i->subject->id, gone->number);
@@ -308,7 +311,8 @@ static void save_gone(struct batch *b)
 {
     struct arena *a = b->arena;
     struct db_array *dossier = db_array_new(a, DB_UUID), *number = db_array_new(a, DB_INT4),
-                    *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *sent = db_array_new(a, DB_TEXT);
+                    *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME), *sent = db_array_new(a, DB_TEXT),
+                    *who = db_array_new(a, DB_TEXT), *collector = db_array_new(a, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_file *f = b->subjects[i]->state;
@@ -320,11 +324,14 @@ static void save_gone(struct batch *b)
             db_array_text(by, g->by);
             db_array_time(at, g->at);
             db_array_text(sent, g->consignment);
+            db_array_text(who, g->who ? collector_name(g->who) : NULL);
+            db_array_uuid_or_null(collector, g->collector);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_note_given_back,
-               DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at), db_items(sent)));
+               DB_ARGS(db_items(dossier), db_items(number), db_items(by), db_items(at), db_items(sent), db_items(who),
+                       db_items(collector)));
 }
 
 static void save_lost(struct batch *b)

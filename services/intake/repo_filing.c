@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Papers that an act names, filed before: the letter that corrects a result, the evidence of what moves a date. */
+/* Papers that an act names, filed before: the letter that corrects a result, the evidence of what moves a date,
+ * the record of who came for papers that go back. */
 #include "common/flow/papers.h"
 #include "services/intake/columns.h"
 #include "services/intake/repo.h"
 
 /* The dossiers are locked, so no other process files one meanwhile. */
 const struct db_stmt intake_load_filings = {
-    "intake_load_filings", "SELECT dossier, id, kind, sha256, pages FROM document"
-                           " WHERE dossier = ANY ($1) AND kind IN ('correction', 'evidence') ORDER BY dossier, id"};
+    "intake_load_filings",
+    "SELECT dossier, id, kind, sha256, pages FROM document"
+    " WHERE dossier = ANY ($1) AND kind IN ('correction', 'evidence', 'collector') ORDER BY dossier, id"};
 
 struct entry {
     struct id dossier;

@@ -25,6 +25,7 @@ void intake_repo_save(struct batch *b)
     intake_custody_save(b);
     intake_losses_save(b);
     intake_slip_save(b);
+    intake_collected_save(b);
     intake_complaints_save(b);
     intake_corrections_save(b);
     intake_fees_save(b);
@@ -82,6 +83,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_note_given_back,
     &intake_note_lost,
     &intake_add_hand_overs,
+    &intake_add_collected,
     &intake_add_documents,
     &intake_note_scans,
     &intake_put_transfers,

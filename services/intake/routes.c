@@ -111,6 +111,15 @@ static enum err_code read_document(struct http_exchange *x, struct json_in *in, 
     return rc ? rc : intake_file_document(x, ret, reterr);
 }
 
+/* read_collector likewise makes the document of what a body says of who came. */
+static enum err_code read_collector(struct http_exchange *x, struct json_in *in, struct intake_document *ret,
+                                    struct err *reterr)
+{
+    intake_read_collector(in, http_arena(x), ret);
+    enum err_code rc = json_done(in, reterr);
+    return rc ? rc : intake_file_document(x, ret, reterr);
+}
+
 /* ---- the ways a visit to the counter ends */
 
 /* How he has issued it; NULL: that is left to the clerk. What belongs to which way of delivery is return's question. */
@@ -297,7 +306,10 @@ static enum err_code post_document(void *app, struct http_exchange *x, struct er
     if (json_has(json_root(in), "missing") && c->kind != DOCUMENT_REQUEST)
         json_fail(in, json_root(in), "missing", "chỉ tài liệu loại \"request\" liệt kê giấy tờ còn thiếu",
                   "only a document of the kind \"request\" lists what is missing");
-    rc = read_document(x, in, c, reterr);
+    if (json_has(json_root(in), "collector") && c->kind != DOCUMENT_COLLECTOR)
+        json_fail(in, json_root(in), "collector", "chỉ tài liệu loại \"collector\" ghi ai đã đến nhận",
+                  "only a document of the kind \"collector\" says who came");
+    rc = c->kind == DOCUMENT_COLLECTOR ? read_collector(x, in, c, reterr) : read_document(x, in, c, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_FILE_DOCUMENT, false, c, reterr);
 }
 
@@ -501,6 +513,9 @@ static enum err_code post_give_back(void *app, struct http_exchange *x, struct e
     int way = json_word(in, json_root(in), "delivery", JSON_OPTIONAL, delivery_names + 1, DELIVERY_POST);
     c->delivery = (enum delivery)(1 + way);
     c->consignment = json_text(in, json_root(in), "consignment", JSON_OPTIONAL, 1, 200);
+    c->who = (enum collector)(
+        1 + json_word(in, json_root(in), "who", JSON_OPTIONAL, collector_names + 1, COLLECTOR_COUNT - 1));
+    c->collector = json_id(in, json_root(in), "collector", JSON_OPTIONAL);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_GIVE_BACK, false, c, reterr);
 }

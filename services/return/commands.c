@@ -111,6 +111,8 @@ static void answer_handing(struct buf *b, const struct return_document *n)
         buf_printf(b, ",\"paper\":\"%s\"", proof_name(n->handing.paper));
     if (!id_is_nil(n->handing.authorisation.id))
         buf_printf(b, ",\"authorisation\":\"%s\"", id_text(n->handing.authorisation.id).s);
+    if (!id_is_nil(n->handing.collector.id))
+        buf_printf(b, ",\"collector\":\"%s\"", id_text(n->handing.collector.id).s);
     if (n->handing.consignment) {
         buf_str(b, ",\"consignment\":");
         buf_json_str(b, n->handing.consignment);

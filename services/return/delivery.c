@@ -8,12 +8,37 @@ static bool has_authorisation(const struct return_handing *h)
     return !id_is_nil(h->authorisation.id);
 }
 
+static bool has_record(const struct return_handing *h)
+{
+    return !id_is_nil(h->collector.id);
+}
+
+/* is_filed finds a paper of the kind that is named. */
+static enum err_code is_filed(const struct papers *brought, const struct document_handle *named,
+                              enum document_kind kind, const char *field, struct err *reterr)
+{
+    const struct paper *known = papers_find(brought, named->id);
+    const struct papers none = {0};
+
+    return papers_named(known && known->kind != (int)kind ? &none : brought, named, field, &known, reterr);
+}
+
+/* Who comes in the applicant's place is known by name, at intake; who comes himself may be. */
+static enum err_code check_collector(const struct return_handing *h, const struct papers *brought, struct err *reterr)
+{
+    if (has_record(h) && h->who == COLLECTOR_NONE)
+        return err_say(reterr, ERR_INVALID, "who", "phải ghi ai đến nhận kết quả", "say who came for it");
+    if (h->who == COLLECTOR_PROXY && !has_record(h))
+        return err_say(reterr, ERR_INVALID, "collector",
+                       "phải ghi nhận người đến nhận thay (họ tên, giấy tờ xuất trình) trước khi trả",
+                       "who came in the applicant's place must be recorded before");
+    return has_record(h) ? is_filed(brought, &h->collector, DOCUMENT_COLLECTOR, "collector", reterr) : ERR_OK;
+}
+
 /* Art. 6(2)(b): the applicant brings the receipt, a proxy an authorisation beside it. */
 static enum err_code at_counter(const struct return_handing *h, bool result, const struct papers *filed,
                                 struct err *reterr)
 {
-    const struct paper *known;
-
     if (h->consignment)
         return err_say(reterr, ERR_INVALID, "consignment", "trả tại quầy thì không có số bưu gửi",
                        "what is returned at the counter has no consignment number");
@@ -28,7 +53,10 @@ static enum err_code at_counter(const struct return_handing *h, bool result, con
     if (h->who != COLLECTOR_PROXY && has_authorisation(h))
         return err_say(reterr, ERR_INVALID, "authorisation", "chỉ người được ủy quyền mới nộp giấy ủy quyền",
                        "only a proxy brings an authorisation");
-    return has_authorisation(h) ? papers_named(filed, &h->authorisation, "authorisation", &known, reterr) : ERR_OK;
+    enum err_code rc = has_authorisation(h)
+                           ? is_filed(filed, &h->authorisation, DOCUMENT_AUTHORISATION, "authorisation", reterr)
+                           : ERR_OK;
+    return rc ? rc : check_collector(h, filed, reterr);
 }
 
 /* Nobody comes to the counter: nobody shows anything there. */
@@ -37,6 +65,7 @@ static enum err_code from_afar(const struct return_handing *h, struct err *reter
     const char *field = h->who != COLLECTOR_NONE ? "who"
                         : h->paper != PROOF_NONE ? "paper"
                         : has_authorisation(h)   ? "authorisation"
+                        : has_record(h)          ? "collector"
                                                  : NULL;
 
     if (!field)

@@ -114,6 +114,7 @@ static void handed_over(struct return_document *n, const struct return_command *
     n->delivery = x->delivery;
     n->handing = c->handing;
     n->handing.authorisation = (struct document_handle){.id = c->handing.authorisation.id};
+    n->handing.collector = (struct document_handle){.id = c->handing.collector.id};
     n->handed_over_at = c->at;
 }
 
@@ -235,9 +236,9 @@ struct return_dossier *return_apply(struct return_dossier *d, const struct retur
         return_fees_supplemented(&d->fees);
     if (c->act == RETURN_ACT_SETTLE_FEE)
         return_fees_settle(&d->fees, c->fee);
-    if (c->act == RETURN_ACT_FILE_DOCUMENT && c->filed.kind == DOCUMENT_AUTHORISATION)
-        papers_add(&d->authorisations, &(struct paper){.handle = c->filed.handle, .kind = c->filed.kind, .filed = true},
-                   a);
+    if (c->act == RETURN_ACT_FILE_DOCUMENT &&
+        (c->filed.kind == DOCUMENT_AUTHORISATION || c->filed.kind == DOCUMENT_COLLECTOR))
+        papers_add(&d->brought, &(struct paper){.handle = c->filed.handle, .kind = c->filed.kind, .filed = true}, a);
     if (!x->edge)
         return d;
     struct return_document *n = return_find_document(d, x->document.id);
@@ -264,7 +265,7 @@ struct return_dossier *return_copy(const struct return_dossier *d, struct arena 
     struct return_dossier *copy = ARENA_NEW(a, struct return_dossier);
 
     copy->facts = facts_copy(&d->facts, a);
-    copy->authorisations = papers_copy(&d->authorisations, a);
+    copy->brought = papers_copy(&d->brought, a);
     copy->fees = return_fees_copy(&d->fees, a);
     copy->documents = ARENA_ARRAY(a, d->document_count, struct return_document);
     copy->document_count = copy->document_room = d->document_count;

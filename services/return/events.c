@@ -76,12 +76,18 @@ LETTER_ISSUED(apology_issued, Taicho__V1__ApologyIssued, taicho__v1__apology_iss
 LETTER_ISSUED(notice_issued, Taicho__V1__NoticeIssued, taicho__v1__notice_issued__init)
 LETTER_ISSUED(correction_issued, Taicho__V1__CorrectionIssued, taicho__v1__correction_issued__init)
 
+static Taicho__V1__DocumentHandle *record_of(const struct return_decision *x, struct arena *a)
+{
+    return id_is_nil(x->handing.collector.id) ? NULL : event_handle_pack(&x->handing.collector, a);
+}
+
 #define LETTER_GIVEN(name, Message, init)                                                                              \
     static Message *name(const struct return_decision *x, struct arena *a)                                             \
     {                                                                                                                  \
         Message *m = ARENA_NEW(a, Message);                                                                            \
         init(m);                                                                                                       \
         m->delivery = (Taicho__V1__Delivery)x->delivery;                                                               \
+        m->collector = record_of(x, a);                                                                                \
         return m;                                                                                                      \
     }
 
@@ -97,6 +103,7 @@ static Taicho__V1__CorrectionHandedOver *correction_handed_over(const struct ret
     m->paper = (Taicho__V1__Proof)x->handing.paper;
     if (!id_is_nil(x->handing.authorisation.id))
         m->authorisation = event_handle_pack(&x->handing.authorisation, a);
+    m->collector = record_of(x, a);
     m->consignment = wire_text(x->handing.consignment);
     return m;
 }
@@ -147,6 +154,7 @@ static Taicho__V1__HandedOver *handed_over(const struct return_decision *x, stru
     m->paper = (Taicho__V1__Proof)x->handing.paper;
     if (!id_is_nil(x->handing.authorisation.id))
         m->authorisation = event_handle_pack(&x->handing.authorisation, a);
+    m->collector = record_of(x, a);
     m->consignment = wire_text(x->handing.consignment);
     return m;
 }

@@ -284,8 +284,7 @@ static enum err_code may_deliver(struct question *q, struct return_decision *x, 
     enum err_code rc = may_do(q, x->step, reterr);
     if (rc)
         return rc;
-    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome), &q->d->authorisations,
-                             reterr);
+    rc = return_handing_fits(q->c->delivery, &q->c->handing, return_is_collected(x->outcome), &q->d->brought, reterr);
     if (!rc)
         rc = return_reaches(q->c->delivery, q->d->facts.filed_online, reterr);
     if (!rc && x->outcome == OUTCOME_GRANTED)
@@ -564,7 +563,7 @@ static enum err_code decide_command(struct question *q, struct return_decision *
 static enum err_code may_note(const struct return_dossier *d, const struct return_command *c, struct err *reterr)
 {
     if (c->act == RETURN_ACT_FILE_DOCUMENT)
-        return papers_may_file(&d->authorisations, c->filed.handle.id, reterr);
+        return papers_may_file(&d->brought, c->filed.handle.id, reterr);
     if (c->act == RETURN_ACT_SETTLE_FEE && !return_fees_find(&d->fees, c->fee))
         return err_say(reterr, ERR_CONFLICT, "fee", "hồ sơ không có khoản phí, lệ phí \"%s\"",
                        "the dossier has no fee \"%s\"", c->fee);

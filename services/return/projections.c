@@ -51,7 +51,7 @@ static enum err_code read_received(const struct Taicho__V1__LifecycleEvent *m, c
     return ERR_OK;
 }
 
-/* Only authorisations are kept here; every other paper goes by. */
+/* Only authorisations, and who came, are kept here; every other paper goes by. */
 static enum err_code read_document_filed(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
                                          struct arena *a, const void **ret_command, struct err *reterr)
 {
@@ -200,7 +200,7 @@ const struct projection return_projections[] = {
     SKIP(INTAKE,   "Refused",                                 "nothing was accepted"),
     SKIP(INTAKE,   "Submitted",                               "nothing was accepted yet"),
     SKIP(INTAKE,   "Guided",                                  "nothing was accepted yet"),
-    TAKE(INTAKE,   "DocumentFiled", FILE_DOCUMENT, read_document_filed, "an authorisation is known, for the proxy who will come with it; every other paper changes nothing"),
+    TAKE(INTAKE,   "DocumentFiled", FILE_DOCUMENT, read_document_filed, "an authorisation is known, for the proxy who will come with it, or the record of who came; every other paper changes nothing"),
     SKIP(INTAKE,   "TransferGiven",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferTaken",                           "papers on their way to appraisal"),
     SKIP(INTAKE,   "TransferRefused",                         "papers on their way to appraisal"),

@@ -13,7 +13,7 @@ static const struct db_stmt load_documents = {
     "return_load_documents",
     "SELECT d.dossier, d.id, d.sha256, d.pages, d.outcome, d.state, d.signed_step, d.signer, d.mandate, d.form,"
     "       d.signature, d.signed_at, d.unit, d.issue_step, d.step, d.round, d.opened_at, d.giver, d.given_at, d.taker,"
-    "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at, d.collector, d.proof, d.authorisation,"
+    "       d.taken_at, d.ready_at, d.delivery, d.handed_over_at, d.archived_at, d.collector, d.proof, d.authorisation, d.collector_record,"
     "       d.consignment, d.undelivered, d.came_back_at, d.reminders, d.unclaimed_at,"
     "       d.step_opened_at, d.step_due_at, d.step_near_at, d.step_warning, d.fault, d.refuser, d.refused_at,"
     "       n.series, n.year, n.number, n.text AS number_text, n.clerk, n.at AS numbered_at,"
@@ -22,9 +22,9 @@ static const struct db_stmt load_documents = {
     "  LEFT JOIN seal_use u ON u.dossier = d.dossier AND u.document = d.id"
     " WHERE d.dossier = ANY($1) ORDER BY d.dossier, d.opened_at, d.id"};
 
-static struct papers *authorisations_of(void *dossier)
+static struct papers *brought_of(void *dossier)
 {
-    return &((struct return_dossier *)dossier)->authorisations;
+    return &((struct return_dossier *)dossier)->brought;
 }
 
 struct loaded *return_repo_loaded(struct batch *b)
@@ -38,7 +38,7 @@ void return_repo_ask(struct batch *b)
 {
     struct loaded *l = return_repo_loaded(b);
     l->facts = facts_ask(b);
-    l->authorisations = papers_ask(b);
+    l->brought = papers_ask(b);
     l->documents = db_ask(b->db, b->arena, &load_documents, DB_ARGS(db_items(b->subject_ids)));
     return_repo_ask_fees(b);
 }
@@ -77,6 +77,7 @@ static enum err_code word_or_none(const struct db_answer *q, size_t i, const cha
 static enum err_code take_handing(const struct db_answer *q, size_t i, struct return_document *x, struct err *reterr)
 {
     x->handing.authorisation.id = db_get_uuid(q, i, db_column(q, "authorisation"));
+    x->handing.collector.id = db_get_uuid(q, i, db_column(q, "collector_record"));
     x->handing.consignment = db_get_text(q, i, db_column(q, "consignment"));
     x->came_back_at = db_get_time(q, i, db_column(q, "came_back_at"));
     x->reminders = (int)db_get_int(q, i, db_column(q, "reminders"));
@@ -154,7 +155,7 @@ enum err_code return_repo_take(struct batch *b, struct err *reterr)
     const struct loaded *l = b->service;
     enum err_code rc = facts_take(b, l->facts, sizeof(struct return_dossier), reterr);
     if (!rc)
-        rc = papers_take(b, l->authorisations, authorisations_of, reterr);
+        rc = papers_take(b, l->brought, brought_of, reterr);
     if (!rc)
         rc = return_repo_take_fees(b, reterr);
     return rc ? rc : take_documents(b, l->documents, reterr);
@@ -233,15 +234,16 @@ static const struct db_stmt save_moved = {
     "       consignment = n.consignment, undelivered = n.undelivered, came_back_at = n.came_back_at,"
     "       reminders = n.reminders, unclaimed_at = n.unclaimed_at, step_opened_at = n.step_opened_at,"
     "       step_due_at = n.step_due_at, step_near_at = n.step_near_at, step_warning = n.step_warning, fault = "
-    "n.fault, refuser = n.refuser, refused_at = n.refused_at"
+    "n.fault, refuser = n.refuser, refused_at = n.refused_at, collector_record = n.collector_record"
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::timestamptz[], $7::text[],"
     "              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[],"
     "              $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[], $19::int[],"
     "              $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::text[], $24::text[],"
-    "              $25::timestamptz[], $26::timestamptz[], $27::text[])"
+    "              $25::timestamptz[], $26::timestamptz[], $27::text[], $28::uuid[])"
     "    AS n (dossier, id, state, step, giver, given_at, taker, taken_at, ready_at, delivery, handed_over_at,"
     "          archived_at, collector, proof, authorisation, consignment, undelivered, came_back_at, reminders,"
-    "          unclaimed_at, step_opened_at, step_due_at, fault, refuser, refused_at, step_near_at, step_warning)"
+    "          unclaimed_at, step_opened_at, step_due_at, fault, refuser, refused_at, step_near_at, step_warning,"
+    "          collector_record)"
     " WHERE d.dossier = n.dossier AND d.id = n.id"};
 
 static const char *text_or_null(const char *word)
@@ -265,7 +267,7 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                     *step_opened_at = db_array_new(a, DB_TIME), *step_due_at = db_array_new(a, DB_TIME),
                     *fault = db_array_new(a, DB_TEXT), *refuser = db_array_new(a, DB_TEXT),
                     *refused_at = db_array_new(a, DB_TIME), *step_near_at = db_array_new(a, DB_TIME),
-                    *step_warning = db_array_new(a, DB_TEXT);
+                    *step_warning = db_array_new(a, DB_TEXT), *record = db_array_new(a, DB_UUID);
     for (size_t i = 0; i < count; i++) {
         const struct return_dossier *d = dossiers[i];
         for (size_t n = 0; n < d->document_count; n++) {
@@ -299,6 +301,7 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
             db_array_text(refuser, x->refuser);
             db_array_time(refused_at, x->refused_at);
             db_array_text(step_warning, step_warning_names[x->step_warning]);
+            db_array_uuid_or_null(record, x->handing.collector.id);
         }
     }
     if (db_array_count(id))
@@ -309,7 +312,7 @@ static void ask_moved(struct batch *b, void *const *dossiers, size_t count)
                        db_items(authorisation), db_items(consignment), db_items(undelivered), db_items(came_back_at),
                        db_items(reminders), db_items(unclaimed_at), db_items(step_opened_at), db_items(step_due_at),
                        db_items(fault), db_items(refuser), db_items(refused_at), db_items(step_near_at),
-                       db_items(step_warning)));
+                       db_items(step_warning), db_items(record)));
 }
 
 /* ---- the books, and the work lists */
@@ -408,7 +411,7 @@ void return_repo_save(struct batch *b)
     size_t count;
     void **touched = batch_touched(b, DOSSIER, &count);
     facts_save(b, touched, count);
-    papers_save(b, touched, count, authorisations_of);
+    papers_save(b, touched, count, brought_of);
     return_repo_save_fees(b, touched, count);
     ask_opened(b, touched, count);
     ask_moved(b, touched, count);

@@ -24,7 +24,7 @@ struct refused_row {
 
 /* The batch's scratch: what was named and asked for, then what was found. */
 struct loaded {
-    struct db_answer *facts, *authorisations, *documents, *fees;
+    struct db_answer *facts, *brought, *documents, *fees;
     struct db_array *series_codes, *seal_codes;                            /* NULL: none was named */
     struct db_answer *own_series, *own_seals, *named_series, *named_seals; /* NULL: not asked for */
     struct series_row *series;

@@ -39,7 +39,7 @@ const struct db_stmt return_read_one = {
         "            'giver', s.giver, 'given_at', civil(s.given_at), 'taker', s.taker, 'taken_at', civil(s.taken_at),"
         "            'refuser', s.refuser, 'refused_at', civil(s.refused_at),"
         "            'ready_at', civil(s.ready_at), 'reminders', s.reminders, 'delivery', nullif(s.delivery, ''),"
-        "            'who', s.collector, 'paper', s.proof, 'authorisation', s.authorisation, 'consignment', "
+        "            'who', s.collector, 'paper', s.proof, 'authorisation', s.authorisation, 'collector', s.collector_record, 'consignment', "
         "s.consignment,"
         "            'handed_over_at', civil(s.handed_over_at), 'came_back', s.undelivered,"
         "            'came_back_at', civil(s.came_back_at), 'archived_at', civil(s.archived_at),"

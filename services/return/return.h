@@ -143,7 +143,7 @@ struct return_document {
     const char *refuser; /* who said so, at the counter */
     instant refused_at;
     int delivery;
-    struct return_handing handing; /* of the authorisation only the id */
+    struct return_handing handing; /* of its papers only the ids */
     int undelivered;               /* enum undelivered: why the post brought it back last */
     instant came_back_at;
     int reminders;                 /* since it lies ready */
@@ -154,7 +154,7 @@ struct return_document {
 
 struct return_dossier {
     struct dossier_facts facts;
-    struct papers authorisations; /* of proxies; other papers are no business of return's */
+    struct papers brought; /* authorisations of proxies, and who came; other papers are no business of return's */
     struct return_document *documents;
     size_t document_count, document_room;
     struct return_fees fees; /* what is to be paid before a result that grants is handed over */

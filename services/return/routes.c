@@ -126,6 +126,8 @@ static struct return_handing read_handing(const struct dossier_request *r)
         .consignment = json_text(r->in, r->body, "consignment", JSON_OPTIONAL, 1, TEXT_MOST)};
     if (json_has(r->body, "authorisation"))
         request_handle(r->in, r->body, "authorisation", &h.authorisation);
+    if (json_has(r->body, "collector"))
+        request_handle(r->in, r->body, "collector", &h.collector);
     return h;
 }
 

@@ -456,7 +456,7 @@ class Copy:
         """What HandedOver says, as the command that said it."""
         said = {'delivery': word(body.get('delivery', '_')), 'consignment': body.get('consignment')}
         said.update({k: word(body[k]) for k in ('who', 'paper') if k in body})
-        said.update({k: handle(body[k]) for k in ('authorisation',) if k in body})
+        said.update({k: handle(body[k]) for k in ('authorisation', 'collector') if k in body})
         return {k: v for k, v in said.items() if v}
 
     # ---- what the service holds of it

@@ -23,7 +23,7 @@ struct golden {
     size_t n;
 };
 
-static struct golden files[128];
+static struct golden files[256];
 static size_t count;
 static struct arena *a;
 

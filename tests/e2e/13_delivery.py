@@ -96,15 +96,57 @@ def a_proxy_comes_with_an_authorisation(s):
                    seen={**d.seen, 'intake': 99})
     equal((ahead.status, ahead['type'].rsplit(':', 1)[1]), (409, 'not-yet'), 'return has not heard of that version of intake yet')
     check('retry-after' in {k.lower() for k in ahead.headers}, 'and says when to ask again', ahead.headers)
-    d.deliver(who='proxy', paper='receipt', authorisation=handle).becomes('returned', 10)
-    equal(at_return(s, d)['authorisation'], handle['id'])
+    named = {**proxy, 'authorisation': handle}
+    equal(d.refused('return', 'deliver', desk.returner, named, 422)['field'], 'collector', 'nobody knows who he is')
+    equal(d.refused('return', 'deliver', desk.returner, {**named, 'collector': handle}, 422)['field'], 'collector.id', 'an authorisation is no record of who came')
+    came = d.note_collector()
+    equal(until(lambda: (a := s.post('return', f'/v1/returns/{d.id}/deliver', desk.returner, {**named, 'authorisation': came, 'collector': came},
+                                     seen=dict(d.seen))).status == 422 and a, 10, 'it is refused')['field'], 'authorisation.id', 'nor the record an authorisation')
+    equal(d.refused('return', 'deliver', desk.returner, {**named, 'collector': {**came, 'sha256': 'f' * 64}}, 422)['field'], 'collector.sha256')
+    equal(d.refused('return', 'deliver', desk.returner, {'delivery': 'counter', 'collector': came}, 422)['field'], 'who')
+    equal(d.refused('return', 'deliver', desk.returner, {'delivery': 'post', 'consignment': 'EE123456785VN', 'collector': came}, 422)['field'], 'collector')
+    d.deliver(**named, collector=came).becomes('returned', 10)
+    equal([at_return(s, d)[k] for k in ('authorisation', 'collector')], [handle['id'], came['id']])
     counted(s, d, before, returned_counter=1, returned_proxy=1)
-    d.archive().is_told_as(*ISSUED, 'DocumentFiled', 'HandedOver', 'Archived')
+    d.archive().is_told_as(*ISSUED, 'DocumentFiled', 'DocumentFiled', 'HandedOver', 'Archived')
     for r in s.published():
         if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == 'HandedOver':
             equal({k: v if isinstance(v, str) else v['sha256'].hex() for k, v in SCHEMA.body(r.event)[1].items()},
                   {'delivery': 'DELIVERY_COUNTER', 'outcome': 'OUTCOME_GRANTED', 'who': 'COLLECTOR_PROXY', 'paper': 'PROOF_RECEIPT',
-                   'authorisation': handle['sha256']}, 'codes and a handle, and no name')
+                   'authorisation': handle['sha256'], 'collector': came['sha256']}, 'codes and handles, and no name')
+
+
+SHOWN = {'name': 'Lê Văn Nhận', 'paper': 'identity', 'number': '001088000111'}       # what story.COMES says
+
+
+@test
+def who_came_is_known_to_intake_alone(s):
+    d = lies_ready(s, 'H11.35.24')
+    desk, document = d.desk, s.get('return', f'/v1/returns/{d.id}', d.desk.returner)['documents'][0]['id']
+    d.becomes('finished', 9)
+    for wrong, field in (({'name': None}, 'collector.name'), ({'paper': 'receipt'}, 'collector.paper'), ({'number': '123'}, 'collector.number'),
+                         ({'number': None}, 'collector.number'), ({'phone': '0900'}, 'collector.phone')):
+        said = {k: v for k, v in {**SHOWN, **wrong}.items() if v is not None}
+        equal(d.refused('intake', 'documents', desk.returner, {'kind': 'collector', 'collector': said}, 422)['field'], field)
+    equal(d.refused('intake', 'documents', desk.returner, {'kind': 'collector'}, 422)['field'], 'collector')
+    equal(d.refused('intake', 'documents', desk.returner, {'kind': 'authorisation', 'media_type': 'text/plain', 'pages': 1, 'content_base64': 'eA==',
+                                                           'collector': SHOWN}, 422)['field'], 'collector')
+    same = [d.note_collector() for _ in range(2)]
+    check(same[0]['sha256'] != same[1]['sha256'], 'the hash that others see does not tell the name: nobody can try it out', same)
+    equal(at_intake(s, d)['collected'], [], 'nobody has come yet')
+    d.deliver(who='applicant', paper='identity', collector=same[1]).becomes('returned', 10)        # who comes himself may be written down, too
+    looked = lambda: int(s.value(f"SELECT count(*) FROM intake.access_log WHERE dossiers = ARRAY['{d.id}'::uuid]"))
+    before = looked()
+    shown = at_intake(s, d)
+    equal([(c['document'], c['collector']) for c in shown['collected']], [(document, {'id': same[1]['id'], **SHOWN})])
+    equal(shown['collected'][0]['at'], shown['returned_at'])
+    equal(looked(), before + 1, 'the look is written down')
+    read = s.get('intake', f"/v1/dossiers/{d.id}/documents/{same[1]['id']}", desk.receiver)
+    equal((read['kind'], read['media_type'], looked()), ('collector', 'application/json', before + 2))
+    equal(s.get('intake', f"/v1/dossiers/{d.id}/documents/{same[1]['id']}", 'H11.35.25-tn01').status, 404, 'whoever has no business with it')
+    for where, text in (('the page that tracks it', str(d.track())), ('return', str(s.get('return', f'/v1/returns/{d.id}', desk.returner).json))):
+        check('Nhận' not in text and SHOWN['number'] not in text, f'{where} shows nothing of it', text)
+    check(not any('Nhận'.encode() in r.value or SHOWN['number'].encode() in r.value for r in s.published()), 'no event has the name, or the number')
 
 
 @test

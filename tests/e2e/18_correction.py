@@ -163,11 +163,12 @@ def by_post_brought_back_and_fetched_by_a_proxy(s):
     d._post('return', f'/v1/returns/{d.id}/came-back', desk.returner, {**which, 'reason': 'moved'})
     seen_as(d, 'ready')
     equal((d.track()['state'], d.track()['national_status']), ('returned', 10), 'the citizen has the result all the same')
-    letter = d.file('authorisation', desk.returner, b'%PDF-1.4 he may have it')
-    d._post('return', f'/v1/returns/{d.id}/deliver', desk.returner, {**which, **proxy, 'authorisation': letter})
+    letter, came = d.file('authorisation', desk.returner, b'%PDF-1.4 he may have it'), d.note_collector()
+    d._post('return', f'/v1/returns/{d.id}/deliver', desk.returner, {**which, **proxy, 'authorisation': letter, 'collector': came})
     seen_as(d, 'handed_over')
     body = next(SCHEMA.body(r.event)[1] for r in reversed(list(s.published())) if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == 'CorrectionHandedOver')
-    equal((body['who'], body['authorisation']['sha256'].hex()), ('COLLECTOR_PROXY', letter['sha256']))
+    equal((body['who'], body['authorisation']['sha256'].hex(), body['collector']['sha256'].hex()), ('COLLECTOR_PROXY', letter['sha256'], came['sha256']))
+    equal([(c['document'], c['collector']['id']) for c in shown(s, d)['collected']], [(d.correction['id'], came['id'])])
 
 
 @test

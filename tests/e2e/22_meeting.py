@@ -56,11 +56,14 @@ def a_proxy_fetches_a_stop_notice(s):
     equal(d.refused('return', 'deliver', d.desk.returner, {'delivery': 'counter', 'who': 'proxy', 'paper': 'receipt'}, 422)['field'], 'authorisation')
     d.refused('intake', 'documents', d.desk.returner, {'kind': 'minutes', 'media_type': 'text/plain', 'pages': 1, 'content_base64': 'eA=='}, 409)
     handle = d.file('authorisation', d.desk.returner, b'%PDF-1.4 he may have it')
-    d.on_letter(d.notice, 'deliver', delivery='counter', who='proxy', paper='receipt', authorisation=handle)
+    how = {'delivery': 'counter', 'who': 'proxy', 'paper': 'receipt', 'authorisation': handle}
+    equal(d.refused('return', 'deliver', d.desk.returner, how, 422)['field'], 'collector')
+    d.on_letter(d.notice, 'deliver', **how, collector=d.note_collector())
     until(lambda: shown(s, d)['returned_at'], 10, 'the citizen has it')
     row = at_return(s, d)
     equal([row[k] for k in ('outcome', 'state', 'who', 'paper', 'authorisation')], ['stopped', 'handed_over', 'proxy', 'receipt', handle['id']])
-    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'AppraisalBrokenOff', 'Numbered', 'NoticeIssued', 'Ready', 'DocumentFiled', 'NoticeHandedOver')
+    d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'AppraisalBrokenOff', 'Numbered', 'NoticeIssued', 'Ready', 'DocumentFiled', 'DocumentFiled', 'NoticeHandedOver')
+    equal([(c['document'], c['collector']['name']) for c in shown(s, d)['collected']], [(d.notice['id'], 'Lê Văn Nhận')], 'intake knows who has the notice')
 
 
 @test

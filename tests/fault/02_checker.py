@@ -184,9 +184,7 @@ def be_wrong(s):
     twice.issue_correction().hand_correction()
     which = {'document': twice.correction['id']}
     twice._post('return', f'/v1/returns/{twice.id}/came-back', twice.desk.returner, {**which, 'reason': 'absent'})
-    proxy = twice.file('authorisation', twice.desk.returner, b'%PDF-1.4 he may have it')
-    twice._post('return', f'/v1/returns/{twice.id}/deliver', twice.desk.returner,
-                {**which, 'delivery': 'counter', 'who': 'proxy', 'paper': 'identity', 'authorisation': proxy})
+    twice._post('return', f'/v1/returns/{twice.id}/deliver', twice.desk.returner, {**which, 'delivery': 'counter', **twice.proxy(paper='identity')})
     twice.correct('wrong_law', unit='H11.35', content=b'%PDF-1.4 once more')
     twice.sign_correction()
     twice.issue_correction()
@@ -392,7 +390,7 @@ def lose_papers(s, desk):
     d.lose(2, what='damaged', found='transfer')
     d.settle_loss(1, by='H11.35-tr01')
     d.settle_loss(2, 'paid', responsible=desk.unit, paid_vnd=300000)
-    d.give_back(1)
+    d.give_back(1, who='proxy', collector=d.note_collector()['id'])
     d.take_transfer()
     d.lose(3, found='other', by=desk.appraiser)
 
@@ -604,6 +602,9 @@ IN_THE_DATABASE = [
     ('an_apology_is_gone', 'V1', "return.document", "DELETE FROM return.document WHERE outcome = 'apology' AND state = 'archived'"),
     ('an_apology_passes_for_a_result', 'V1', "'granted'", "UPDATE return.document SET outcome = 'granted' WHERE outcome = 'apology' AND state = 'archived'"),
     ('a_proxy_came_without_an_authorisation', 'V1', 'return delivery', "UPDATE return.document SET authorisation = gen_random_uuid() WHERE collector = 'proxy'"),
+    ('which_proxy_came_is_forgotten', 'V1', 'return delivery', "UPDATE return.document SET collector_record = NULL WHERE collector = 'proxy'"),
+    ('nobody_knows_who_came', 'V1', 'intake.collected', 'DELETE FROM intake.collected'),
+    ('somebody_else_fetched_the_papers', 'V1', 'who came for papers', "UPDATE intake.component SET given_back_collector = gen_random_uuid() WHERE given_back_who = 'proxy'"),
     ('a_consignment_is_another', 'V1', 'return delivery', "UPDATE return.document SET consignment = 'X' || consignment WHERE consignment IS NOT NULL"),
     ('what_came_back_is_forgotten', 'V1', 'intake collection', 'UPDATE intake.dossier SET came_back_at = NULL WHERE came_back_at IS NOT NULL'),
     ('a_result_at_the_counter_is_no_longer_watched', 'V1', 'return timer', "DELETE FROM return.timer WHERE act = 'collection'"),
@@ -623,7 +624,7 @@ IN_THE_DATABASE = [
     ('a_correction_that_came_back_was_never_given', 'V1', 'intake.correction', "UPDATE intake.correction SET state = 'ready', handed_over_at = NULL WHERE state = 'handed_over'"),
     ('a_correction_lies_before_the_approver_again', 'V1', 'approval correction', "UPDATE approval.dossier SET correction = 'requested' WHERE correction = 'signed'"),
     ('a_correction_passes_for_a_result', 'V1', 'return.document', "UPDATE return.document SET outcome = 'granted' WHERE outcome = 'correction'"),
-    ('who_came_for_a_correction_is_forgotten', 'V1', 'return delivery', "UPDATE return.document SET collector = 'applicant', authorisation = NULL WHERE outcome = 'correction' AND collector = 'proxy'"),
+    ('who_came_for_a_correction_is_forgotten', 'V1', 'return delivery', "UPDATE return.document SET collector = 'applicant', authorisation = NULL, collector_record = NULL WHERE outcome = 'correction' AND collector = 'proxy'"),
     ('a_correction_counts_for_another_unit', 'V1', 'audit.correction', "UPDATE audit.correction SET unit = 'H11.01' WHERE unit = 'H11.35'"),
     ('a_correction_that_was_not_signed_counts', 'V1', 'audit.correction_end', "UPDATE audit.correction_end SET how = 'issued' WHERE how = 'refused'"),
     ('a_correction_takes_the_end_of_a_dossier_back', 'V1', "('returned'", "UPDATE intake.dossier SET state = 'in_process' WHERE id IN (SELECT dossier FROM intake.correction)"),
@@ -640,7 +641,7 @@ IN_THE_DATABASE = [
     ('a_guidance_that_was_followed_stands_open', 'V1', 'has followed it', 'UPDATE intake.guidance SET followed_by = NULL, followed_at = NULL WHERE number = 1'),
     ('a_guidance_is_followed_by_nobody', 'V1', 'which names no guidance', f"UPDATE intake.guidance SET followed_by = {DOSSIER}, followed_at = now() WHERE followed_by IS NULL"),
     ('a_further_guidance_passes_for_the_first', 'V1', 'intake.guidance', 'UPDATE intake.guidance SET number = 1, ground = NULL, superior = NULL WHERE number = 2'),
-    ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL, given_back_consignment = NULL'),
+    ('a_paper_that_was_given_back_counts_as_held', 'V1', 'intake.component', 'UPDATE intake.component SET given_back_at = NULL, given_back_by = NULL, given_back_consignment = NULL, given_back_who = NULL, given_back_collector = NULL'),
     ('what_was_withdrawn_need_not_go_back', 'V1', 'intake.component', 'UPDATE intake.component SET freed = false'),
     ('an_original_is_gone', 'V1', 'intake.component', "UPDATE intake.component SET originals = 0, to_return = false WHERE to_return"),
     ('who_filed_for_another_is_forgotten', 'V1', 'intake.component', 'DELETE FROM intake.proxy'),

@@ -29,6 +29,7 @@ PAPER = b'%PDF-1.4 ' + 'Dự thảo kết quả'.encode()
 
 
 # What is said of a delivery when nothing particular is to be said.
+COMES = {'name': 'Lê Văn Nhận', 'paper': 'identity', 'number': '001088000111'}        # for somebody else
 HANDING = {'counter': {'who': 'applicant', 'paper': 'receipt'}, 'post': {'consignment': 'EE123456785VN'}, 'electronic': {}}
 
 
@@ -564,9 +565,20 @@ class Dossier:
         self._post('return', f'/v1/returns/{self.id}/deliver', by or self.desk.returner, {'delivery': delivery, **(more or HANDING[delivery])})
         return self
 
+    def note_collector(self, by=None, **who):
+        """Who comes is recorded; the handle of the record."""
+        a = self._post('intake', f'/v1/dossiers/{self.id}/documents', by or self.desk.returner, {'kind': 'collector', 'collector': {**COMES, **who}})
+        equal(a.status, 201, 'status of a record of who came')
+        return {k: a[k] for k in ('id', 'sha256', 'pages')}
+
+    def proxy(self, by=None, paper='receipt'):
+        """What is said of somebody else who comes: his authorisation, and who he is, are filed first."""
+        return {'who': 'proxy', 'paper': paper, 'authorisation': self.file('authorisation', by or self.desk.returner, b'%PDF-1.4 he may have it'),
+                'collector': self.note_collector(by)}
+
     def deliver_to_proxy(self, by=None):
         """Somebody else comes, with an authorisation that is filed first."""
-        return self.deliver(by, who='proxy', paper='receipt', authorisation=self.file('authorisation', by or self.desk.returner, b'%PDF-1.4 he may have it'))
+        return self.deliver(by, **self.proxy(by))
 
     def send(self, by=None):
         """By post."""

@@ -440,8 +440,13 @@ static void a_proxy_comes_with_what_was_filed(void **state)
           TAICHO__V1__DOCUMENT_KIND__DOCUMENT_KIND_COMPONENT, 2);
     assert_string_equal(does("tk00", id, c)->refusal.field, "authorisation.id");
     files(id, handle, TAICHO__V1__DOCUMENT_KIND__DOCUMENT_KIND_AUTHORISATION, 3);
-    done_well(does("tk00", id, c), "\"who\":\"proxy\",\"paper\":\"receipt\",\"authorisation\":\"");
-    has(shown(id), arena_printf(bench->f.arena, "\"authorisation\" : \"%s\"", id_text(handle.id).s));
+    assert_string_equal(does("tk00", id, c)->refusal.field, "collector");
+    c.handing.collector = (struct document_handle){.id = id_new(), .sha256 = {6}, .pages = 1};
+    files(id, c.handing.collector, TAICHO__V1__DOCUMENT_KIND__DOCUMENT_KIND_COLLECTOR, 4);
+    done_well(does("tk00", id, c), arena_printf(bench->f.arena, "\"authorisation\":\"%s\",\"collector\":\"%s\"",
+                                                id_text(handle.id).s, id_text(c.handing.collector.id).s));
+    has(shown(id), arena_printf(bench->f.arena, "\"authorisation\" : \"%s\", \"collector\" : \"%s\"",
+                                id_text(handle.id).s, id_text(c.handing.collector.id).s));
     assert_true(watched_until(id) == INSTANT_NONE);
 }
 

@@ -332,6 +332,58 @@ static void they_may_go_by_post(void **state)
     }
 }
 
+/* Who comes for them in the applicant's place is known by name: a record of the dossier says it. */
+static void who_comes_for_them_is_known(void **state)
+{
+    static const struct id came = {{3}}, other = {{4}};
+    static const struct {
+        enum delivery way;
+        enum collector who;
+        struct id collector;
+        const char *field; /* of a refusal */
+        enum collector told;
+    } rows[] = {
+        {DELIVERY_COUNTER, COLLECTOR_NONE, {{0}}, NULL, COLLECTOR_APPLICANT},
+        {DELIVERY_NONE, COLLECTOR_APPLICANT, {{0}}, NULL, COLLECTOR_APPLICANT},
+        {DELIVERY_COUNTER, COLLECTOR_APPLICANT, came, NULL, COLLECTOR_APPLICANT},
+        {DELIVERY_COUNTER, COLLECTOR_NONE, came, NULL, COLLECTOR_APPLICANT},
+        {DELIVERY_COUNTER, COLLECTOR_PROXY, came, NULL, COLLECTOR_PROXY},
+        {DELIVERY_COUNTER, COLLECTOR_PROXY, {{0}}, "collector", COLLECTOR_NONE},
+        {DELIVERY_COUNTER, COLLECTOR_PROXY, other, "collector", COLLECTOR_NONE},
+        {DELIVERY_COUNTER, COLLECTOR_APPLICANT, other, "collector", COLLECTOR_NONE},
+        {DELIVERY_POST, COLLECTOR_NONE, {{0}}, NULL, COLLECTOR_NONE},
+        {DELIVERY_POST, COLLECTOR_APPLICANT, {{0}}, "who", COLLECTOR_NONE},
+        {DELIVERY_POST, COLLECTOR_NONE, came, "collector", COLLECTOR_NONE},
+    };
+    struct paper record = {.handle = {.id = came, .pages = 1}, .kind = DOCUMENT_COLLECTOR};
+    const struct papers filed = {.items = &record, .count = 1};
+
+    (void)state;
+    receive();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", 500);
+        struct intake_decision out;
+        const struct intake_give_back c = {.delivery = rows[i].way,
+                                           .consignment = rows[i].way == DELIVERY_POST ? "EE123456785VN" : NULL,
+                                           .who = rows[i].who,
+                                           .collector = rows[i].collector};
+
+        f.sheets = sheets;
+        f.sheet_count = SHEETS;
+        f.papers = &filed;
+        err = (struct err){.code = ERR_OK};
+        bool refused = intake_decide(&dossier, INTAKE_GIVE_BACK, &c, &f, &out, &err) != ERR_OK;
+        if (refused != (rows[i].field != NULL))
+            fail_msg("row %zu: %s", i, err.en);
+        if (refused) {
+            assert_string_equal(err.field, rows[i].field);
+            continue;
+        }
+        assert_int_equal(out.given_back_who, rows[i].told);
+        assert_true((out.given_back_to != NULL) == id_eq(rows[i].collector, came));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +395,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_goes_where_the_others_are_by_then, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_paper_or_comes_to_the_others_goes_nowhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_to_go_back_goes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_comes_for_them_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_originals_go_back_of_what_ended_without_a_result, set_up, tear_down),
         cmocka_unit_test_setup_teardown(they_may_go_by_post, set_up, tear_down),

@@ -71,7 +71,8 @@ static void table_is_sound(void **state)
 }
 
 static const struct intake_document authorisation = {.kind = DOCUMENT_AUTHORISATION},
-                                    correction = {.kind = DOCUMENT_CORRECTION};
+                                    correction = {.kind = DOCUMENT_CORRECTION},
+                                    collector = {.kind = DOCUMENT_COLLECTOR};
 
 /* The command of an act, right for the states in which the act is allowed. */
 static const void *right_command(enum intake_act act)
@@ -256,7 +257,7 @@ static const struct allowed allowed[] = {
     {NEW | IN(SUBMITTED), DO(REFUSE), TO(REFUSED), "Refused"},
     {NEW | IN(SUBMITTED), DO(GUIDE), TO(GUIDED), "Guided"},
     /* Papers: behind the end what a proxy or a correction needs; who signs for them while the work is not over. */
-    {UNDER_WAY | WITH_RESULT | IN(STOPPED), DO(FILE_DOCUMENT), STAYS, "DocumentFiled"},
+    {UNDER_WAY | WITH_RESULT | IN(STOPPED) | IN(WITHDRAWN), DO(FILE_DOCUMENT), STAYS, "DocumentFiled"},
     {WORKED, DO(GIVE_TRANSFER), STAYS, "TransferGiven"},
     {WORKED, DO(TAKE_TRANSFER), STAYS, "TransferTaken"},
     {WORKED, DO(REFUSE_TRANSFER), STAYS, "TransferRefused"},
@@ -476,8 +477,9 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
                           : refunds_stopped ? &of_stopped
                           : act == INTAKE_FILE_DOCUMENT && (from == INTAKE_FINISHED || from == INTAKE_STOPPED)
                               ? &authorisation
-                          : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED ? &correction
-                          : other && act == INTAKE_DECIDE                          ? (const void *)&earlier
+                          : act == INTAKE_FILE_DOCUMENT && from == INTAKE_RETURNED  ? &correction
+                          : act == INTAKE_FILE_DOCUMENT && from == INTAKE_WITHDRAWN ? &collector
+                          : other && act == INTAKE_DECIDE                           ? (const void *)&earlier
                                                           : right_command((enum intake_act)act);
     struct intake_decision *out = decide(from < 0 ? NULL : &d, (enum intake_act)act, command,
                                          replying || act == INTAKE_SETTLE_LOSS || act == INTAKE_RATE     ? "H11.35-tr01"
@@ -990,6 +992,27 @@ static void an_authorisation_is_filed_behind_the_end(void **state)
     assert_int_equal(intake_decide(&d, INTAKE_FILE_DOCUMENT, &other, &f, &out, &err), ERR_OK);
 }
 
+/* Papers may be fetched long behind the end, in every state: who comes for them is written down by whoever is there. */
+static void who_comes_is_recorded_in_every_state(void **state)
+{
+    static const enum intake_state behind[] = {INTAKE_CLOSING, INTAKE_FINISHED, INTAKE_RETURNED, INTAKE_WITHDRAWN,
+                                               INTAKE_STOPPED};
+    struct intake_dossier d = received();
+    struct intake_facts f = bed_facts(arena, catalogue, "H11.35-td01", "H11.35", 480);
+    struct intake_decision out;
+
+    (void)state;
+    f.actor_roles = ROLE_BIT(RETURNER);
+    for (size_t i = 0; i < COUNT_OF(behind); i++) {
+        d.state = behind[i];
+        assert_int_equal(intake_decide(&d, INTAKE_FILE_DOCUMENT, &collector, &f, &out, &err), ERR_OK);
+        assert_string_equal(out.event, "DocumentFiled");
+        assert_int_equal(out.next.state, behind[i]);
+    }
+    d.state = INTAKE_WITHDRAWN;
+    assert_int_equal(intake_decide(&d, INTAKE_FILE_DOCUMENT, &authorisation, &f, &out, &err), ERR_ILLEGAL_MOVE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1012,6 +1035,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_citizen_is_told_by_his_own_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_notice_lies_at_the_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_authorisation_is_filed_behind_the_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_comes_is_recorded_in_every_state, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,8 +14,11 @@ static struct err err;
 
 static const char *field_of(int delivery, bool result, struct return_handing h)
 {
-    struct paper known = {.handle = {.id = {{1}}, .sha256 = {7}, .pages = 1}, .kind = DOCUMENT_AUTHORISATION};
-    struct papers filed = {.items = &known, .count = 1};
+    struct paper known[] = {
+        {.handle = {.id = {{1}}, .sha256 = {7}, .pages = 1}, .kind = DOCUMENT_AUTHORISATION},
+        {.handle = {.id = {{3}}, .sha256 = {9}, .pages = 1}, .kind = DOCUMENT_COLLECTOR},
+    };
+    struct papers filed = {.items = known, .count = 2};
 
     err = (struct err){.code = ERR_OK};
     enum err_code rc = return_handing_fits(delivery, &h, result, &filed, &err);
@@ -32,12 +35,40 @@ static const char *field_of(int delivery, bool result, struct return_handing h)
         .id = {{1}}, .sha256 = {7}, .pages = 1                                                                         \
     }
 
+#define RECORD                                                                                                         \
+    {                                                                                                                  \
+        .id = {{3}}, .sha256 = {9}, .pages = 1                                                                         \
+    }
+
+/* Who comes in the applicant's place is known by name, of whatever it is; who comes himself may be. */
+static void who_came_is_known(void **state)
+{
+    (void)state;
+    for (int result = 0; result <= 1; result++) {
+        FITS(DELIVERY_COUNTER, result, .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT, .authorisation = HANDLE,
+             .collector = RECORD);
+        FITS(DELIVERY_COUNTER, result, .who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT, .collector = RECORD);
+        WRONG("collector", DELIVERY_COUNTER, result, .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT,
+              .authorisation = HANDLE);
+        WRONG("who", DELIVERY_COUNTER, result, .paper = PROOF_RECEIPT, .collector = RECORD);
+        WRONG("collector.id", DELIVERY_COUNTER, result, .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT,
+              .authorisation = HANDLE, .collector = HANDLE);
+        WRONG("authorisation.id", DELIVERY_COUNTER, result, .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT,
+              .authorisation = RECORD, .collector = RECORD);
+        WRONG("collector.id", DELIVERY_COUNTER, result, .who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT,
+              .collector = {.id = {{2}}, .sha256 = {9}, .pages = 1});
+        WRONG("collector.sha256", DELIVERY_COUNTER, result, .who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT,
+              .collector = {.id = {{3}}, .sha256 = {8}, .pages = 1});
+        WRONG("collector", DELIVERY_POST, result, .collector = RECORD, .consignment = "EE123456785VN");
+        WRONG("collector", DELIVERY_ELECTRONIC, result, .collector = RECORD);
+    }
+}
+
 static void at_the_counter(void **state)
 {
     (void)state;
     FITS(DELIVERY_COUNTER, true, .who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT);
     FITS(DELIVERY_COUNTER, true, .who = COLLECTOR_APPLICANT, .paper = PROOF_PASSPORT);
-    FITS(DELIVERY_COUNTER, true, .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT, .authorisation = HANDLE);
     WRONG("who", DELIVERY_COUNTER, true, .paper = PROOF_RECEIPT);
     WRONG("paper", DELIVERY_COUNTER, true, .who = COLLECTOR_APPLICANT);
     WRONG("authorisation", DELIVERY_COUNTER, true, .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT);
@@ -90,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_the_counter),
+        cmocka_unit_test(who_came_is_known),
         cmocka_unit_test(from_afar),
         cmocka_unit_test(it_reaches_somebody),
     };

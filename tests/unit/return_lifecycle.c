@@ -728,11 +728,18 @@ static void a_proxy_brings_an_authorisation_that_was_filed(void **state)
     c.handing.who = COLLECTOR_APPLICANT;
     refused(d, "tk00", c, ERR_INVALID, "authorisation"); /* who comes himself needs none */
     c.handing.who = COLLECTOR_PROXY;
+    refused(d, "tk00", c, ERR_INVALID, "collector"); /* nobody knows who he is */
+    assert_int_equal(hear(&d, authorisation(22, DOCUMENT_COLLECTOR)), ERR_OK);
+    c.handing.collector = authorisation(21, 0).filed.handle;
+    refused(d, "tk00", c, ERR_INVALID, "collector.id"); /* the authorisation does not say */
+    c.handing.collector = authorisation(22, 0).filed.handle;
     assert_int_equal(run(&d, c, "tk00", UNIT, &x), ERR_OK);
     assert_int_equal(x.event, RETURN_EVENT_HANDED_OVER);
     assert_int_equal(x.handing.who, COLLECTOR_PROXY);
     assert_int_equal(x.handing.authorisation.sha256[0], 21);
     assert_true(id_eq(d->documents[0].handing.authorisation.id, bed_id(21)));
+    assert_int_equal(x.handing.collector.sha256[0], 22);
+    assert_true(id_eq(d->documents[0].handing.collector.id, bed_id(22)));
 }
 
 static void what_the_post_brings_back_lies_ready_again(void **state)

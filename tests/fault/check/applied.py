@@ -59,7 +59,7 @@ class Heard:
         if at_once:
             filed.append(('draft_result' if word(at_once['opinion'], 'OPINION') == 'for' else 'draft_refusal', at_once['draft'], 0))
         if listener == 'return':
-            filed = [(kind, handle, 0) for kind, handle, _ in filed if kind == 'authorisation']
+            filed = [(kind, handle, 0) for kind, handle, _ in filed if kind in ('authorisation', 'collector')]
         if listener == 'approval':
             for kind, type_, member in (('request', 'WithdrawalRequested', 'request'), ('stop_notice', 'StopRequested', 'notice'), ('apology', 'ExtensionRequested', 'apology')):
                 filed += [(kind, e.body[member], 0) for e in self.of(type_)]

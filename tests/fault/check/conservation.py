@@ -574,16 +574,44 @@ def approval(world, report, stories):
     compare(report, 'approval.step', said, {k: v for k, v in held.items() if v[0] not in OPENED_ELSEWHERE})
 
 
+NOT_GIVEN = ('', '', '', None, '', None)        # delivery, who, paper, authorisation, consignment, the record of who came
+
+
+def filed_as(story, kind):
+    return {id_text(e.body['document']['id']): e.body['document']['sha256'] for e in story.of('DocumentFiled') if word(e.body.get('kind'), 'DOCUMENT_KIND') == kind}
+
+
+def collector(report, dossier, story, e):
+    """The id of the record of who came that an event names, filed before."""
+    record = e.body.get('collector')
+    if record and filed_as(story, 'collector').get(id_text(record['id'])) != record['sha256']:
+        report.wrong(INVARIANT, dossier, f'{e} names a record of who came that was not filed')
+    return id_text(record['id']) if record else None
+
+
+def collected(world, report, stories):
+    """Whose name belongs to which hand-over, and to which papers that went back: at intake, as the events name the records."""
+    told = ('HandedOver', 'NoticeHandedOver', 'CorrectionHandedOver')
+    said = {(d, str(e.version)): (id_text(e.get('document_id')), collector(report, d, s, e), str(e.at)) for d, s in stories.items() for e in s.of(*told)
+            if e.body.get('collector')}
+    compare(report, 'intake.collected', said, {(d, version): tuple(rest) for d, version, *rest in world.db.rows(
+        f'SELECT dossier, version, document, collector, {micros("at")} FROM intake.collected')})
+    fetched = {(d, str(n)): collector(report, d, s, e) for d, s in stories.items() for e in s.of('PapersGivenBack') for n in e.body['components']}
+    compare(report, 'who came for papers', {k: v for k, v in fetched.items() if v}, {(d, n): record for d, n, record in world.db.rows(
+        'SELECT dossier, number, given_back_collector FROM intake.component WHERE given_back_collector IS NOT NULL')})
+
+
 def handing(report, dossier, story, acts):
     """How the result was delivered last, what came back last, and how often it was told that nobody came: in return's table."""
-    kept, undelivered, reminders = ('', '', '', None, ''), '', 0
-    filed = {id_text(e.body['document']['id']): e.body['document']['sha256'] for e in story.of('DocumentFiled')
-             if word(e.body.get('kind'), 'DOCUMENT_KIND') == 'authorisation'}
+    kept, undelivered, reminders = NOT_GIVEN, '', 0
+    filed = filed_as(story, 'authorisation')
     for e in acts:
         if e.type in ('HandedOver', 'CorrectionHandedOver'):
             paper, b = e.body.get('authorisation'), e.body
             kept = (word(b.get('delivery'), 'DELIVERY'), word(b.get('who'), 'COLLECTOR'), word(b.get('paper'), 'PROOF'),
-                    id_text(paper['id']) if paper else None, b.get('consignment', ''))
+                    id_text(paper['id']) if paper else None, b.get('consignment', ''), collector(report, dossier, story, e))
+            if kept[1] == 'proxy' and not kept[5]:
+                report.wrong(INVARIANT, dossier, f'{e}: nobody knows which proxy came')
             if (kept[1] == 'proxy') != bool(paper) or paper and filed.get(id_text(paper['id'])) != paper['sha256']:
                 report.wrong(INVARIANT, dossier, f'{e}: a proxy without an authorisation that was filed, or an authorisation without a proxy')
             if (kept[0] == 'counter') != bool(kept[1] and kept[2]) or (kept[0] == 'post') != bool(kept[4]):
@@ -591,7 +619,7 @@ def handing(report, dossier, story, acts):
         elif e.type == 'CameBack':
             if kept[0] != 'post' or e.body.get('consignment', '') != kept[4]:
                 report.wrong(INVARIANT, dossier, f'{e}: what came back was not sent so: {kept}')
-            kept, undelivered, reminders = ('', '', '', None, ''), word(e.body.get('reason'), 'UNDELIVERED'), 0
+            kept, undelivered, reminders = NOT_GIVEN, word(e.body.get('reason'), 'UNDELIVERED'), 0
         elif e.type == 'CollectionReminded':
             reminders += 1
             if e.body.get('number') != reminders:
@@ -663,9 +691,11 @@ def returned(world, report, stories):
     held = {(d, i): tuple(rest) for d, i, *rest in world.db.rows("""SELECT dossier, id, state, outcome, encode(sha256, 'hex') FROM "return".document""")}
     compare(report, 'return.document', said, held)
     compare(report, 'return delivery', handed, {(d, i): tuple(rest) for d, i, *rest in world.db.rows(
-        """SELECT dossier, id, delivery, coalesce(collector, ''), coalesce(proof, ''), authorisation, coalesce(consignment, ''), coalesce(undelivered, ''), reminders
+        """SELECT dossier, id, delivery, coalesce(collector, ''), coalesce(proof, ''), authorisation, coalesce(consignment, ''), collector_record,
+                  coalesce(undelivered, ''), reminders
              FROM "return".document WHERE outcome IN ('granted', 'refused', 'correction')""")})
     slips(world, report, stories)
+    collected(world, report, stories)
     collections(world, report, stories)
     compare(report, 'return.issued_number', books, {(d, i): tuple(rest) for d, i, *rest in
                                                     world.db.rows('SELECT dossier, document, series, year, number, text FROM "return".issued_number')})

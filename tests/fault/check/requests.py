@@ -35,8 +35,10 @@ def _delivered(e, answer):
     letter = LETTERS.get(e.type)
     if (letter or word(e.body.get('outcome'), 'OUTCOME')) != answer['outcome'] or word(e.body.get('delivery'), 'DELIVERY') != answer['delivery']:
         return False
-    paper = e.body.get('authorisation')
-    said = (word(e.body.get('who'), 'COLLECTOR'), word(e.body.get('paper'), 'PROOF'), id_text(paper['id']) if paper else '', e.body.get('consignment', ''))
+    papers = {k: id_text(e.body[k]['id']) if k in e.body else '' for k in ('authorisation', 'collector')}
+    if papers['collector'] != answer.get('collector', ''):
+        return False
+    said = (word(e.body.get('who'), 'COLLECTOR'), word(e.body.get('paper'), 'PROOF'), papers['authorisation'], e.body.get('consignment', ''))
     return letter in ('apology', 'stopped') or said == tuple(answer.get(k, '') for k in ('who', 'paper', 'authorisation', 'consignment'))
 
 

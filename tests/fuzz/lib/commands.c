@@ -486,6 +486,7 @@ static void return_hold(const struct work *w)
     if (c->handing.consignment)
         holds_text(a, c->handing.consignment, 1, 200);
     HOLDS(c->handing.authorisation.pages >= 0, "an authorisation of %d pages", c->handing.authorisation.pages);
+    HOLDS(c->handing.collector.pages >= 0, "a record of who came of %d pages", c->handing.collector.pages);
     if (c->act == RETURN_ACT_REFUSE_HAND_OVER)
         between(c->fault, 1, HAND_OVER_FAULT_COUNT - 1, "reason");
     if (c->act == RETURN_ACT_COME_BACK)

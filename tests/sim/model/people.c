@@ -954,12 +954,12 @@ static const struct return_document *some_document(const struct return_dossier *
 }
 
 /* Most come themselves, with the receipt; others send a proxy, have it sent by post, or electronically. Before a
- * proxy comes his authorisation is filed: false, with *ret_first. */
+ * proxy comes his authorisation is filed, and who he is: false, with *ret_first. */
 static bool deliver(struct dossier *d, const struct return_document *n, const struct officer *o,
                     struct return_command *c, int64_t *ret_wants, struct errand **ret_first)
 {
     int way = n->outcome != OUTCOME_APOLOGY && n->came_back_at == INSTANT_NONE ? d->id.b[8] % 5 : 4;
-    const struct filing *p = filed(d, DOCUMENT_AUTHORISATION, NULL);
+    const struct filing *p = filed(d, DOCUMENT_AUTHORISATION, NULL), *came = filed(d, DOCUMENT_COLLECTOR, NULL);
 
     if (way == 1 && !d->submitted) /* he would have nowhere to read it */
         way = 4;
@@ -967,13 +967,13 @@ static bool deliver(struct dossier *d, const struct return_document *n, const st
     c->delivery = way == 0 ? DELIVERY_POST : way == 1 ? DELIVERY_ELECTRONIC : DELIVERY_COUNTER;
     if (way == 0)
         c->handing.consignment = "EE123456785VN";
-    else if (way == 2 && !p) {
-        *ret_first = file(d, o, DOCUMENT_AUTHORISATION, NULL);
+    else if (way == 2 && !(p && came)) {
+        *ret_first = file(d, o, p ? DOCUMENT_COLLECTOR : DOCUMENT_AUTHORISATION, NULL);
         return false;
     } else if (way == 2) {
-        c->handing =
-            (struct return_handing){.who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT, .authorisation = p->handle};
-        *ret_wants = sim_chance(700) ? p->version : 0;
+        c->handing = (struct return_handing){
+            .who = COLLECTOR_PROXY, .paper = PROOF_RECEIPT, .authorisation = p->handle, .collector = came->handle};
+        *ret_wants = sim_chance(700) ? (p->version > came->version ? p->version : came->version) : 0;
     } else if (way > 2)
         c->handing = (struct return_handing){.who = COLLECTOR_APPLICANT, .paper = PROOF_RECEIPT};
     return true;

@@ -480,7 +480,7 @@ static struct return_dossier *return_load(const struct return_dossier *stored, s
 
     *d = *stored;
     COPY_CHILDREN(d, stored, a, documents, document_count, document_room, struct return_document);
-    COPY_CHILDREN(&d->authorisations, &stored->authorisations, a, items, count, room, struct paper);
+    COPY_CHILDREN(&d->brought, &stored->brought, a, items, count, room, struct paper);
     return d;
 }
 
@@ -561,7 +561,7 @@ static struct return_dossier *return_save(const struct return_dossier *stored, c
     for (size_t i = 0; i < d->document_count; i++)
         put_return_document(n, &d->documents[i]);
     put_return_fees(&n->fees, &d->fees);
-    save_papers(&n->authorisations, &d->authorisations, "return");
+    save_papers(&n->brought, &d->brought, "return");
     return n;
 }
 
@@ -750,6 +750,10 @@ const struct papers *intake_filings_of(const struct batch *b, struct id dossier,
 /* What is kept for a form or for inspectors, and no decision reads, is not in the model. */
 void intake_slip_note(struct batch *b UNUSED, struct id dossier UNUSED, int64_t version UNUSED,
                       const struct intake_hand_over *what UNUSED)
+{
+}
+
+void intake_collected_note(struct item *i UNUSED, struct intake_file *file UNUSED)
 {
 }
 
