@@ -135,7 +135,8 @@
     X(OPINION_ASKED, "OpinionAsked")                                                                                   \
     X(PARTS_OPENED, "PartsOpened")                                                                                     \
     X(CONTRIBUTED, "Contributed")                                                                                      \
-    X(PART_LAPSED, "PartLapsed")
+    X(PART_LAPSED, "PartLapsed")                                                                                       \
+    X(ANSWERED_LATE, "AnsweredLate")
 
 enum appraisal_state {
 #define X(symbol, name, vi) APPRAISAL_##symbol,
@@ -221,6 +222,8 @@ struct appraisal_step {
     enum step_warning warning; /* what its watch has told */
     int opinion;               /* of an appraise or endorse step that is ended */
     struct id document;        /* it ended with: the draft, the minutes, the answer, the request for a supplement */
+    bool decided;        /* of an unanswered consultation: it was decided without, so no answer is taken any more */
+    instant answered_at; /* of one: when the answer came after all; INSTANT_NONE: it did not */
     int verified; /* how often it was looked at: of a verify step once, of an appraise step as its officer likes */
     struct appraisal_verification *verifications; /* that are not stored yet; never loaded */
     bool opened, changed;                         /* not stored yet; differs from what is stored */
@@ -238,6 +241,8 @@ struct appraisal_part {
     instant near_at;           /* when little of its time is left; INSTANT_NONE also of one from before this was kept */
     enum step_warning warning; /* what its watch has told; never LATE: it lapses then */
     instant ended_at;
+    bool decided;        /* of one that lapsed: it was decided without, so no opinion is taken any more */
+    instant answered_at; /* of one: when its unit gave its opinion after all; INSTANT_NONE: it did not */
     enum appraisal_view view;
     struct id request;   /* of one that was asked */
     struct id document;  /* the answer */
@@ -360,6 +365,7 @@ struct appraisal_decision {
     int waiting_count;
     bool in_order;
     enum appraisal_view view;
+    int undecided; /* SEND_BACK: what was decided behind this step is not any more */
 };
 
 /*
@@ -396,6 +402,11 @@ const struct appraisal_step *appraisal_step_latest(const struct appraisal_dossie
 /* appraisal_step_open gives the one open step, or else the last there is; NULL without any. */
 const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier *d);
 
+/* appraisal_silent_step gives the last step in which a unit that was asked, or one that co-operates, has kept silent;
+ * NULL: it has not. */
+const struct appraisal_step *appraisal_silent_step(const struct appraisal_dossier *d, enum appraisal_act act,
+                                                   const char *unit);
+
 /* For apply and the repository: one more step, zeroed. */
 struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a);
 
@@ -413,6 +424,10 @@ bool appraisal_parts_open(const struct appraisal_decision *x);
 /* appraisal_given_again tells whether a moment that was given, counted from `from` on, can be counted again: of what
  * was left out by then nobody kept what was known, so where something is left out of its time it stays. */
 bool appraisal_given_again(const struct appraisal_dossier *d, instant from);
+/* For apply: parts that lapsed between these steps are decided without, or not yet. */
+void appraisal_parts_decided(struct appraisal_dossier *d, int from, int to, bool decided);
+/* appraisal_part_last gives the last part of a unit in a step, in any round; NULL: it has none. */
+const struct appraisal_part *appraisal_part_last(const struct appraisal_dossier *d, int step, const char *unit);
 /* For apply: what a decision does to the parts; for apply and the repository: one more part, zeroed; for copy: parts in
  * their own memory. */
 void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_decision *x, struct arena *a);

@@ -50,6 +50,15 @@ static void tell_turns(struct item *i, const struct appraisal_dossier *d, const 
     emit(i, d, &turns, at);
 }
 
+static void end_answer(struct item *i, const struct appraisal_decision *x, struct buf *b)
+{
+    if (x->event == APPRAISAL_EVENT_ANSWERED_LATE)
+        buf_str(b, ",\"late\":true");
+    buf_printf(b, ",\"version\":%lld}", (long long)i->subject->version);
+    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(b)));
+    buf_release(b);
+}
+
 /* The part that a unit gave. */
 static void answer_part(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
 {
@@ -63,10 +72,9 @@ static void answer_part(struct item *i, const struct appraisal_dossier *d, const
     buf_json_str(&b, x->asked);
     buf_str(&b, ",\"officer\":");
     buf_json_str(&b, x->officer);
-    buf_printf(&b, ",\"part_due_at\":\"%s\",\"opinion\":\"%s\",\"version\":%lld}", instant_text(x->due_at).s,
-               appraisal_view_names[x->view], (long long)i->subject->version);
-    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
-    buf_release(&b);
+    buf_printf(&b, ",\"part_due_at\":\"%s\",\"opinion\":\"%s\"", instant_text(x->due_at).s,
+               appraisal_view_names[x->view]);
+    end_answer(i, x, &b);
 }
 
 static void answer(struct item *i, const struct appraisal_dossier *d, const struct appraisal_decision *x)
@@ -87,9 +95,7 @@ static void answer(struct item *i, const struct appraisal_dossier *d, const stru
         buf_printf(&b, ",\"part_due_at\":\"%s\"", instant_text(x->parts[0].due_at).s);
     if (x->opinion)
         buf_printf(&b, ",\"opinion\":\"%s\"", opinion_name(x->opinion));
-    buf_printf(&b, ",\"version\":%lld}", (long long)i->subject->version);
-    item_answer(i, 200, arena_strdup(i->work->arena, buf_cstr(&b)));
-    buf_release(&b);
+    end_answer(i, x, &b);
 }
 
 /* The moment until which an asked unit answers is watched; the executor itself clears a timer that fired. */

@@ -43,6 +43,26 @@ const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier 
     return d->step_count ? &d->steps[d->step_count - 1] : NULL;
 }
 
+static bool was_silent(const struct appraisal_dossier *d, enum appraisal_act act, const struct appraisal_step *s,
+                       const char *unit)
+{
+    const struct appraisal_part *p;
+
+    if (act == APPRAISAL_ACT_ANSWER)
+        return s->state == APPRAISAL_UNANSWERED && strcmp(s->asked, unit) == 0;
+    p = appraisal_part_last(d, s->step, unit);
+    return p && p->state == APPRAISAL_PART_LAPSED;
+}
+
+const struct appraisal_step *appraisal_silent_step(const struct appraisal_dossier *d, enum appraisal_act act,
+                                                   const char *unit)
+{
+    for (size_t i = d->step_count; i > 0; i--)
+        if (was_silent(d, act, &d->steps[i - 1], unit))
+            return appraisal_step_latest(d, d->steps[i - 1].step);
+    return NULL;
+}
+
 struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a)
 {
     d->steps = arena_room(a, d->steps, d->step_count, &d->step_room, sizeof *d->steps);
@@ -66,7 +86,7 @@ static struct appraisal_step *move_step(struct appraisal_dossier *d, const struc
     *s = *to;
     s->opened = s->changed = true;
     s->opened_at = at;
-    s->assigned_at = s->ended_at = s->asked_at = INSTANT_NONE;
+    s->assigned_at = s->ended_at = s->asked_at = s->answered_at = INSTANT_NONE;
     return s;
 }
 
@@ -117,6 +137,10 @@ static void note(struct appraisal_step *s, const struct appraisal_decision *x, i
         s->document = x->document.id;
         s->ended_at = at;
         break;
+    case APPRAISAL_EVENT_ANSWERED_LATE:
+        s->document = x->document.id;
+        s->answered_at = at;
+        break;
     case APPRAISAL_EVENT_CONSULTATION_LAPSED:
     case APPRAISAL_EVENT_BROKEN_OFF:
         s->ended_at = at;
@@ -158,6 +182,19 @@ static void move_watch(struct appraisal_dossier *d, const struct appraisal_decis
     s->changed = true;
 }
 
+/* What kept silent in the steps between two decisions is decided without, or, when the later one goes back, not yet. */
+static void note_decided(struct appraisal_dossier *d, int from, int to, bool decided)
+{
+    for (size_t i = 0; i < d->step_count; i++) {
+        struct appraisal_step *s = &d->steps[i];
+        if (s->state != APPRAISAL_UNANSWERED || s->step <= from || s->step >= to || s->decided == decided)
+            continue;
+        s->decided = decided;
+        s->changed = true;
+    }
+    appraisal_parts_decided(d, from, to, decided);
+}
+
 struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
                                           const struct appraisal_decision *x, struct arena *a)
 {
@@ -189,6 +226,10 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         facts_stop(&d->facts, STOP_SIGNED);
     if (c->approver)
         barred_add(&d->approvers, c->approver, a);
+    if (c->act == APPRAISAL_ACT_DECIDE || c->act == APPRAISAL_ACT_SIGN)
+        note_decided(d, 0, c->step, true);
+    else if (c->act == APPRAISAL_ACT_SEND_BACK)
+        note_decided(d, x->undecided, c->step, false);
     if (x->edge) {
         const struct appraisal_step to = {.step = x->step,
                                           .round = x->round,

@@ -24,6 +24,7 @@ const struct emitted appraisal_emits[] = {
     {.type = "PartsOpened", .what = "the turn of co-operating units has come, each with a date"},
     {.type = "Contributed", .what = "a co-operating unit gave its opinion"},
     {.type = "PartLapsed", .what = "a co-operating unit kept silent, the head of the counter is told"},
+    {.type = "AnsweredLate", .what = "a unit that kept silent gave its opinion after its time: it ends nothing"},
     {.type = "AppraisalNear",
      .what = "little of the open step's time is left, or of a co-operating unit's beside it",
      .audit_only = true},
@@ -191,6 +192,20 @@ static Taicho__V1__PartLapsed *part_lapsed(const struct appraisal_decision *x, s
     return m;
 }
 
+static Taicho__V1__AnsweredLate *answered_late(const struct appraisal_decision *x, struct arena *a)
+{
+    Taicho__V1__AnsweredLate *m = ARENA_NEW(a, Taicho__V1__AnsweredLate);
+    taicho__v1__answered_late__init(m);
+    m->unit = wire_text(x->asked);
+    m->answer = event_handle_pack(&x->document, a);
+    m->part = x->part_count ? x->parts[0].number : 0;
+    m->view = (Taicho__V1__View)x->view;
+    m->n_reasons = x->reason_count;
+    m->reasons = texts(a, x->reasons, x->reason_count);
+    m->due_at = x->due_at;
+    return m;
+}
+
 static Taicho__V1__StepWatch *watched(const struct appraisal_decision *x, struct arena *a)
 {
     const struct step_told told = {
@@ -313,6 +328,10 @@ void appraisal_encode(const struct emission *e, struct arena *a, struct Taicho__
     case APPRAISAL_EVENT_PART_LAPSED:
         ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PART_LAPSED;
         ret->part_lapsed = part_lapsed(x, a);
+        return;
+    case APPRAISAL_EVENT_ANSWERED_LATE:
+        ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_ANSWERED_LATE;
+        ret->answered_late = answered_late(x, a);
         return;
     case APPRAISAL_EVENT_NONE:
     case APPRAISAL_EVENT_COUNT:

@@ -4,7 +4,7 @@
  *
  *   verify     [*] -> queued --assign--> verifying --verify--> verified
  *   consult    [*] -> queued --assign--> assigned --ask--> consulting --answer--> consulted
- *                                                              '------lapse---> unanswered
+ *                                                              '------lapse---> unanswered --answer--> unanswered
  *   appraise   [*] -> queued --assign--> assigned --conclude--> appraised
  *                                    |--ask_supplement--> awaiting supplement --take_supplement--> supplemented
  *                                    '--verify_beside, ask_opinion--> assigned
@@ -19,7 +19,8 @@
  * verified   time, place, who took part and the minutes stand.
  * consulting another unit was asked and has until a given moment to answer.
  * consulted  its answer is one of the dossier's papers.
- * unanswered that moment has passed: the head of the counter was told, the process goes on without an opinion.
+ * unanswered that moment has passed: the head of the counter was told, the process goes on without an opinion. Its
+ *            answer is still taken until it is decided, and stands beside.
  * appraised  the opinion and the draft stand and never change; another round leaves them as they are.
  * endorsed   a head of office has put his initials to exactly that draft.
  * awaiting supplement  something is missing: intake has told the citizen, nobody here can do anything meanwhile.
@@ -88,6 +89,7 @@ static const struct rule rules[] = {
     RULE(CONSULT,  AT(ASSIGNED),  ASK,           CONSULTING, may_ask, CONSULTATION_ASKED, STAYS, "its officer asks another unit, which has a given time to answer"),
     RULE(CONSULT,  AT(CONSULTING), ANSWER,       CONSULTED, may_answer, CONSULTED, ENDS, "an officer of the asked unit gives its opinion"),
     RULE(CONSULT,  AT(CONSULTING), LAPSE,        UNANSWERED, has_lapsed, CONSULTATION_LAPSED, ENDS, "the asked unit kept silent: the head of the counter is told, the process goes on"),
+    RULE(CONSULT,  AT(UNANSWERED), ANSWER,       UNANSWERED, may_answer_late, ANSWERED_LATE, STAYS, "the unit that kept silent answers after all, before it is decided: it stays late, and the process where it is"),
     RULE(ANY,      AT(QUEUED),    WARN,          QUEUED,    step_draws_near,       NEAR,           STAYS,     "little of its time is left and nobody has it"),
     RULE(TAKEN,    AT(ASSIGNED),  WARN,          ASSIGNED,  step_draws_near,       NEAR,           STAYS,     "little of the step's time is left while its officer has it"),
     RULE(VERIFY,   AT(VERIFYING), WARN,          VERIFYING, step_draws_near,       NEAR,           STAYS,     "little of its time is left and it is not looked at yet"),
@@ -252,7 +254,7 @@ static void read_clocks(const struct question *q, struct appraisal_decision *x)
         time_of(q, x->step, &x->due_at, &x->near_at);
     if (x->opens_edge)
         time_of(q, x->opens, &x->opens_due, &x->opens_near);
-    if (!s || x->event == APPRAISAL_EVENT_NONE || !has_ended(x->edge->to))
+    if (!s || x->event == APPRAISAL_EVENT_NONE || !has_ended(x->edge->to) || !appraisal_is_open(x->edge->from))
         return;
 
     const struct step_span span = {.of = q->process_step,
@@ -331,6 +333,8 @@ static enum err_code decide_event(struct question *q, struct appraisal_decision 
     if (rc || n == 0)
         return rc;
     const struct appraisal_step *s = q->d ? appraisal_step_latest(q->d, n) : NULL;
+    if (q->c->act == APPRAISAL_ACT_SEND_BACK)
+        x->undecided = process_previous(q->process, q->c->step, STEP_APPROVE);
     x->step = n;
     x->round = s ? s->round + 1 : 1;
     x->kind = process_step(q->process, n)->kind;
@@ -358,9 +362,24 @@ static enum err_code decide_clock(struct question *q, struct appraisal_decision 
     return find_rule((int)q->step->state, q, x, reterr);
 }
 
+/* step_meant finds the step that a command is about: the open one when it names none, or the one in which the actor's
+ * unit has kept silent, when it is not asked anything in the open one. */
+static const struct appraisal_step *step_meant(const struct question *q)
+{
+    const struct appraisal_step *open = appraisal_step_open(q->d), *silent = NULL;
+
+    if (q->c->step)
+        return appraisal_step_latest(q->d, q->c->step);
+    if (q->c->act == APPRAISAL_ACT_ANSWER && open && open->state != APPRAISAL_CONSULTING)
+        silent = appraisal_silent_step(q->d, q->c->act, q->f->actor_unit);
+    if (q->c->act == APPRAISAL_ACT_CONTRIBUTE && open && !appraisal_part_last(q->d, open->step, q->f->actor_unit))
+        silent = appraisal_silent_step(q->d, q->c->act, q->f->actor_unit);
+    return silent ? silent : open;
+}
+
 static enum err_code decide_command(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
-    q->step = q->c->step ? appraisal_step_latest(q->d, q->c->step) : appraisal_step_open(q->d);
+    q->step = step_meant(q);
     if (!q->step && q->c->step)
         return err_say(reterr, ERR_INVALID, "step", "bước %d không phải là bước thẩm định đã mở của hồ sơ",
                        "step %d is no opened step of appraisal of the dossier", q->c->step);

@@ -6,7 +6,8 @@
  *
  * A unit is warned once when little of its time is left, as of a step (step_watch.h), and once more when another
  * calendar has given it more. One that keeps silent is told to its counter's head, as with a consultation: silence is
- * neither consent nor refusal (D61 Art. 19(5)), and papers go on to the next unit.
+ * neither consent nor refusal (D61 Art. 19(5)), and papers go on to the next unit. Its opinion is taken until it is
+ * decided, and stands beside what was concluded without: nobody's turn comes by it, and the unit was late.
  *
  * The officer of the step may ask further units (D61 Art. 19(5)): each is a part like the others, but at once, whatever
  * the dossier is, for it is a question and no papers go with it; it has the time that he gives it, and no turn follows.
@@ -36,6 +37,7 @@ static const struct fsm_edge rows[] = {
     EDGE(PART(QUEUED),  CONTRIBUTE, GIVEN,     "an officer of the unit gives its opinion"),
     EDGE(PART(QUEUED),  WARN,       QUEUED,    "little of the unit's time is left"),
     EDGE(PART(QUEUED),  LAPSE,      LAPSED,    "the unit kept silent: its head is told, the process goes on"),
+    EDGE(PART(LAPSED),  CONTRIBUTE, LAPSED,    "the unit that kept silent gives its opinion after all, before it is decided: it stays late"),
     EDGE(PART(WAITING), CANCEL,     CANCELLED, "its turn does not come: the dossier has ended, or is to be completed first"),
     EDGE(PART(QUEUED),  CANCEL,     CANCELLED, "the dossier has ended, or is to be completed first"),
 };
@@ -106,6 +108,14 @@ static const struct appraisal_part *first_near(const struct appraisal_dossier *d
         if (d->parts[i].state == PART(QUEUED) && step_watch_tells(&w, now) == STEP_WARNING_NEAR)
             return &d->parts[i];
     }
+    return NULL;
+}
+
+const struct appraisal_part *appraisal_part_last(const struct appraisal_dossier *d, int step, const char *unit)
+{
+    for (size_t i = d->part_count; i > 0; i--)
+        if (d->parts[i - 1].step == step && strcmp(d->parts[i - 1].unit, unit) == 0)
+            return &d->parts[i - 1];
     return NULL;
 }
 
@@ -330,10 +340,16 @@ static enum err_code may_speak(const struct question *q, struct err *reterr)
     return reasons_known(appraisal_reason_names, q->c->reasons, q->c->reason_count, reterr);
 }
 
-/* part_of_actor finds the part of the actor's unit in the step. */
+/* part_of_actor finds the part of the actor's unit in the step: in this round of it, or one of an earlier round that
+ * lapsed, since a draft that is sent back asks nobody again. */
 static enum err_code part_of_actor(const struct question *q, const struct appraisal_part **ret, struct err *reterr)
 {
-    const struct appraisal_part *p = part_next(q->d, q->step, NULL);
+    const struct appraisal_part *p = part_next(q->d, q->step, NULL),
+                                *last = appraisal_part_last(q->d, q->step->step, q->desk.officer->unit);
+    if (last && last->state == PART(LAPSED)) {
+        *ret = last;
+        return ERR_OK;
+    }
     if (!p)
         return err_say(reterr, ERR_CONFLICT, "step", "bước %d không có đơn vị phối hợp",
                        "no unit co-operates in step %d", q->step->step);
@@ -415,30 +431,47 @@ enum err_code may_ask_opinion(struct question *q, struct appraisal_decision *x, 
     return rc;
 }
 
+/* contributes notes the part that its unit gives: it ends with that, or it has lapsed, and that is written beside. */
+static enum err_code contributes(const struct question *q, const struct appraisal_part *p, struct appraisal_decision *x,
+                                 struct err *reterr)
+{
+    if (p->state != PART(LAPSED))
+        return ends_with(q, p, APPRAISAL_PART_ACT_CONTRIBUTE, x, reterr);
+    enum err_code rc = may_still_answer(q, p->decided, p->document, "parts", p->unit, reterr);
+    if (rc)
+        return rc;
+    x->step = x->parts_step = p->step;
+    x->round = x->parts_round = p->round;
+    x->asked = p->unit;
+    x->due_at = p->due_at;
+    return move(x, q->f->now, (int)p->state, APPRAISAL_PART_ACT_CONTRIBUTE, p->number, p->unit, NULL, reterr);
+}
+
 enum err_code may_contribute(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
     const struct appraisal_part *p;
     const struct paper *answer;
     enum err_code rc = part_of_actor(q, &p, reterr);
-    if (!rc && p->state == PART(QUEUED) && q->f->now < p->opened_at)
+    if (!rc && (p->state == PART(QUEUED) || p->state == PART(LAPSED)) && q->f->now < p->opened_at)
         rc = err_say(reterr, ERR_CONFLICT, "parts", "lúc đó chưa đến lượt đơn vị %s",
                      "the turn of unit %s had not come by then", p->unit);
     if (!rc)
-        rc = ends_with(q, p, APPRAISAL_PART_ACT_CONTRIBUTE, x, reterr);
+        rc = contributes(q, p, x, reterr);
     if (!rc)
         rc = may_speak(q, reterr);
     if (!rc)
         rc = paper_of_kind(q, DOCUMENT_OPINION, "answer", &answer, reterr);
     if (rc)
         return rc;
-    x->event = APPRAISAL_EVENT_CONTRIBUTED;
+    x->event = p->state == PART(LAPSED) ? APPRAISAL_EVENT_ANSWERED_LATE : APPRAISAL_EVENT_CONTRIBUTED;
     x->place = q->desk.place;
     x->officer = q->desk.officer->record.id;
     x->document = answer->handle;
     x->view = q->c->view;
     x->reasons = q->c->reasons;
     x->reason_count = q->c->reason_count;
-    went(q, p, x);
+    if (p->state != PART(LAPSED))
+        went(q, p, x);
     return ERR_OK;
 }
 
@@ -496,7 +529,8 @@ static struct appraisal_part *part_at(struct appraisal_dossier *d, const struct 
                                  .opened_at = INSTANT_NONE,
                                  .due_at = INSTANT_NONE,
                                  .near_at = INSTANT_NONE,
-                                 .ended_at = INSTANT_NONE};
+                                 .ended_at = INSTANT_NONE,
+                                 .answered_at = INSTANT_NONE};
     return p;
 }
 
@@ -518,12 +552,14 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
             p->near_at = m->near_at;
         } else if (m->edge->on == APPRAISAL_PART_ACT_WARN) {
             p->warning = x->warning;
-        } else if (p->state == PART(GIVEN)) {
+        } else if (m->edge->on == APPRAISAL_PART_ACT_CONTRIBUTE) {
             p->officer = x->officer;
             p->view = x->view;
             p->document = x->document.id;
         }
-        if (!is_open(p))
+        if (m->edge->from == PART(LAPSED))
+            p->answered_at = x->parts_at;
+        else if (!is_open(p))
             p->ended_at = x->parts_at;
     }
     for (int i = 0; i < x->recounted_count; i++) {
@@ -531,6 +567,17 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
         p->due_at = x->recounted[i].watch.due_at;
         p->near_at = x->recounted[i].watch.near_at;
         p->warning = x->recounted[i].watch.told;
+        p->changed = true;
+    }
+}
+
+void appraisal_parts_decided(struct appraisal_dossier *d, int from, int to, bool decided)
+{
+    for (size_t i = 0; i < d->part_count; i++) {
+        struct appraisal_part *p = &d->parts[i];
+        if (p->state != PART(LAPSED) || p->step <= from || p->step >= to || p->decided == decided)
+            continue;
+        p->decided = decided;
         p->changed = true;
     }
 }

@@ -29,7 +29,7 @@ struct loaded {
 static const struct db_stmt load_steps = {
     "appraisal_load_steps", "SELECT dossier, step, round, kind, state, unit, officer, asked, opened_at, "
                             "assigned_at, asked_at, due_at, near_at, warning, ended_at, opinion, document, "
-                            "verified"
+                            "verified, answered_at, decided"
                             "  FROM step WHERE dossier = ANY($1) ORDER BY dossier, step, round"};
 
 void appraisal_repo_ask(struct batch *b)
@@ -50,7 +50,8 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         officer = db_column(q, "officer"), asked = db_column(q, "asked"), opened_at = db_column(q, "opened_at"),
         assigned_at = db_column(q, "assigned_at"), due_at = db_column(q, "due_at"), ended_at = db_column(q, "ended_at"),
         opinion = db_column(q, "opinion"), document = db_column(q, "document"), near_at = db_column(q, "near_at"),
-        warning = db_column(q, "warning"), asked_at = db_column(q, "asked_at"), verified = db_column(q, "verified");
+        warning = db_column(q, "warning"), asked_at = db_column(q, "asked_at"), verified = db_column(q, "verified"),
+        answered_at = db_column(q, "answered_at"), decided = db_column(q, "decided");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
@@ -83,6 +84,8 @@ static enum err_code take_steps(struct batch *b, const struct db_answer *q, stru
         s->ended_at = db_get_time(q, i, ended_at);
         s->document = db_get_uuid(q, i, document);
         s->verified = (int)db_get_int(q, i, verified);
+        s->answered_at = db_get_time(q, i, answered_at);
+        s->decided = db_get_bool(q, i, decided);
     }
     return ERR_OK;
 }
@@ -108,16 +111,18 @@ static const struct db_stmt save_steps = {
     "appraisal_save_steps",
     "INSERT INTO step (dossier, step, round, kind, state, unit, officer, asked, opened_at, assigned_at, due_at, "
     "ended_at,"
-    "                  opinion, document, near_at, warning, asked_at, verified)"
+    "                  opinion, document, near_at, warning, asked_at, verified, answered_at, decided)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], "
     "$8::text[],"
     "                      $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],"
-    "                      $14::uuid[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::int[])"
+    "                      $14::uuid[], $15::timestamptz[], $16::text[], $17::timestamptz[], $18::int[],"
+    "                      $19::timestamptz[], $20::boolean[])"
     " ON CONFLICT (dossier, step, round) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, asked = excluded.asked,"
     "        assigned_at = excluded.assigned_at, due_at = excluded.due_at, ended_at = excluded.ended_at,"
     "        opinion = excluded.opinion, document = excluded.document, near_at = excluded.near_at, warning = "
-    "excluded.warning, asked_at = excluded.asked_at, verified = excluded.verified"};
+    "excluded.warning, asked_at = excluded.asked_at, verified = excluded.verified, answered_at = excluded.answered_at,"
+    "        decided = excluded.decided"};
 
 /* The participants are ids, so a comma can part them. */
 static const struct db_stmt save_verifications = {
@@ -190,7 +195,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
                     *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT),
-                    *asked_at = db_array_new(a, DB_TIME), *verified = db_array_new(a, DB_INT4);
+                    *asked_at = db_array_new(a, DB_TIME), *verified = db_array_new(a, DB_INT4),
+                    *answered_at = db_array_new(a, DB_TIME), *decided = db_array_new(a, DB_BOOL);
     struct worklist *lists = worklist_new(b);
     for (size_t i = 0; i < count; i++) {
         const struct appraisal_dossier *d = dossiers[i];
@@ -223,6 +229,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
             db_array_text(warning, step_warning_names[s->warning]);
             db_array_time(asked_at, s->asked_at);
             db_array_int(verified, s->verified);
+            db_array_time(answered_at, s->answered_at);
+            db_array_bool(decided, s->decided);
         }
     }
     if (db_array_count(dossier))
@@ -230,7 +238,8 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
                DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(kind), db_items(state),
                        db_items(unit), db_items(officer), db_items(asked), db_items(opened_at), db_items(assigned_at),
                        db_items(due_at), db_items(ended_at), db_items(opinion), db_items(document), db_items(near_at),
-                       db_items(warning), db_items(asked_at), db_items(verified)));
+                       db_items(warning), db_items(asked_at), db_items(verified), db_items(answered_at),
+                       db_items(decided)));
     worklist_save(lists);
 }
 
@@ -273,7 +282,8 @@ const struct db_stmt appraisal_read_one = {
         "                    'unit', s.unit, 'officer', s.officer, 'asked', s.asked, 'opened_at', civil(s.opened_at),"
         "                    'assigned_at', civil(s.assigned_at), 'due_at', civil(s.due_at),"
         "                    'near_at', civil(s.near_at), 'warning', nullif(s.warning, ''),"
-        "                    'ended_at', civil(s.ended_at), 'opinion', nullif(s.opinion, ''),"
+        "                    'ended_at', civil(s.ended_at), 'answered_at', civil(s.answered_at),"
+        "                    'late', s.answered_at IS NOT NULL, 'opinion', nullif(s.opinion, ''),"
         "                    'document', s.document, 'verifications', (SELECT coalesce(json_agg(json_build_object("
         "                    'number', v.number, 'at', civil(v.at), 'place', v.place, 'participants', v.participants,"
         "                    'others', v.others, 'minutes', v.minutes) ORDER BY v.number), '[]') FROM verification v"
@@ -283,7 +293,8 @@ const struct db_stmt appraisal_read_one = {
         "   'parts', (SELECT coalesce(json_agg(json_build_object('step', p.step, 'round', p.round, 'number', p.number,"
         "                    'unit', p.unit, 'state', p.state, 'officer', p.officer, 'opened_at', civil(p.opened_at),"
         "                    'due_at', civil(p.due_at), 'near_at', civil(p.near_at), 'warning', nullif(p.warning, ''),"
-        "                    'ended_at', civil(p.ended_at), 'opinion', nullif(p.opinion, ''),"
+        "                    'ended_at', civil(p.ended_at), 'answered_at', civil(p.answered_at),"
+        "                    'late', p.answered_at IS NOT NULL, 'opinion', nullif(p.opinion, ''),"
         "                    'document', p.document, 'request', p.request) ORDER BY p.step, p.round, p.number), '[]')"
         "               FROM part p WHERE p.dossier = d.id),"
         "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,

@@ -9,20 +9,23 @@
 
 const struct db_stmt appraisal_load_parts = {
     "appraisal_load_parts", "SELECT dossier, step, round, number, unit, state, officer, opened_at, "
-                            "due_at, near_at, warning, ended_at, opinion, document, minutes, request"
+                            "due_at, near_at, warning, ended_at, opinion, document, minutes, request, "
+                            "answered_at, decided"
                             "  FROM part WHERE dossier = ANY($1) ORDER BY dossier, step, round, number"};
 
 const struct db_stmt appraisal_save_parts = {
     "appraisal_save_parts",
     "INSERT INTO part (dossier, step, round, number, unit, state, officer, opened_at, due_at, ended_at, opinion, "
-    "document, near_at, warning, minutes, request)"
+    "document, near_at, warning, minutes, request, answered_at, decided)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],"
     "                      $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::uuid[],"
-    "                      $13::timestamptz[], $14::text[], $15::int[], $16::uuid[])"
+    "                      $13::timestamptz[], $14::text[], $15::int[], $16::uuid[],"
+    "                      $17::timestamptz[], $18::boolean[])"
     " ON CONFLICT (dossier, step, round, number) DO UPDATE"
     "    SET state = excluded.state, officer = excluded.officer, opened_at = excluded.opened_at,"
     "        due_at = excluded.due_at, ended_at = excluded.ended_at, opinion = excluded.opinion,"
-    "        document = excluded.document, near_at = excluded.near_at, warning = excluded.warning"};
+    "        document = excluded.document, near_at = excluded.near_at, warning = excluded.warning,"
+    "        answered_at = excluded.answered_at, decided = excluded.decided"};
 
 struct db_answer *appraisal_parts_ask(struct batch *b)
 {
@@ -46,7 +49,7 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
         officer = db_column(q, "officer"), opened_at = db_column(q, "opened_at"), due_at = db_column(q, "due_at"),
         ended_at = db_column(q, "ended_at"), opinion = db_column(q, "opinion"), document = db_column(q, "document"),
         near_at = db_column(q, "near_at"), warning = db_column(q, "warning"), minutes = db_column(q, "minutes"),
-        request = db_column(q, "request");
+        request = db_column(q, "request"), answered_at = db_column(q, "answered_at"), decided = db_column(q, "decided");
 
     for (size_t i = 0; i < db_count(q); i++) {
         struct subject *of = batch_loaded(b, db_get_uuid(q, i, dossier));
@@ -73,6 +76,8 @@ enum err_code appraisal_parts_take(struct batch *b, const struct db_answer *q, s
                                     .near_at = db_get_time(q, i, near_at),
                                     .warning = (enum step_warning)warning_number,
                                     .ended_at = db_get_time(q, i, ended_at),
+                                    .answered_at = db_get_time(q, i, answered_at),
+                                    .decided = db_get_bool(q, i, decided),
                                     .view = (enum appraisal_view)view_number,
                                     .request = db_get_uuid(q, i, request),
                                     .document = db_get_uuid(q, i, document)};
@@ -118,7 +123,8 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
                     *due_at = db_array_new(a, DB_TIME), *ended_at = db_array_new(a, DB_TIME),
                     *opinion = db_array_new(a, DB_TEXT), *document = db_array_new(a, DB_UUID),
                     *near_at = db_array_new(a, DB_TIME), *warning = db_array_new(a, DB_TEXT),
-                    *minutes = db_array_new(a, DB_INT4), *request = db_array_new(a, DB_UUID);
+                    *minutes = db_array_new(a, DB_INT4), *request = db_array_new(a, DB_UUID),
+                    *answered_at = db_array_new(a, DB_TIME), *decided = db_array_new(a, DB_BOOL);
     struct worklist *lists = worklist_new(b);
 
     for (size_t i = 0; i < count; i++) {
@@ -145,6 +151,8 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
             db_array_text(warning, step_warning_names[p->warning]);
             db_array_int(minutes, p->minutes);
             db_array_uuid_or_null(request, p->request);
+            db_array_time(answered_at, p->answered_at);
+            db_array_bool(decided, p->decided);
         }
     }
     if (!db_array_count(dossier))
@@ -153,6 +161,6 @@ void appraisal_parts_save(struct batch *b, void *const *dossiers, size_t count)
            DB_ARGS(db_items(dossier), db_items(step), db_items(round), db_items(number), db_items(unit),
                    db_items(state), db_items(officer), db_items(opened_at), db_items(due_at), db_items(ended_at),
                    db_items(opinion), db_items(document), db_items(near_at), db_items(warning), db_items(minutes),
-                   db_items(request)));
+                   db_items(request), db_items(answered_at), db_items(decided)));
     worklist_save(lists);
 }

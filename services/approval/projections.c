@@ -218,6 +218,21 @@ static enum err_code read_hand(const struct Taicho__V1__LifecycleEvent *m UNUSED
     return ERR_OK;
 }
 
+/* What is said late bars as what is said in time: who gave a part, not who was consulted. */
+static enum err_code read_answered_late(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
+                                        struct arena *a, const void **ret_command, struct err *reterr)
+{
+    struct approval_command *c;
+
+    if (m->answered_late->part > 0)
+        return read_hand(m, e, a, ret_command, reterr);
+    enum err_code rc = new_command(e, APPROVAL_ACT_TAKE_PART, a, &c, reterr);
+    if (rc)
+        return rc;
+    *ret_command = c;
+    return ERR_OK;
+}
+
 /* The head who asks late or once more only consents; who has the step appraises. */
 static enum err_code read_supplement_asked(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
                                            struct arena *a, const void **ret_command, struct err *reterr)
@@ -302,6 +317,7 @@ const struct projection approval_projections[] = {
     SKIP(APPRAISAL, "PartsOpened",                                         "what the units say is for the appraiser"),
     TAKE(APPRAISAL, "Contributed",     TAKE_PART,     read_hand,           "who gave a part does not decide"),
     SKIP(APPRAISAL, "PartLapsed",                                          "the process goes on"),
+    TAKE(APPRAISAL, "AnsweredLate",    TAKE_PART,     read_answered_late,  "who gave a part does not decide, though it came late; a consulted unit's answer is for the appraiser"),
     TAKE(APPRAISAL, "SupplementAsked", TAKE_PART,     read_supplement_asked, "who studied it does not decide"),
     TAKE(APPRAISAL, "Appraised",       APPRAISE,      read_appraised,      "opinion and draft lie before the approver, unless they are endorsed first; who gave it does not decide, but the officer at the counter who has done so at once"),
     TAKE(APPRAISAL, "Endorsed",        ENDORSE,       read_endorsed,       "opinion and draft lie before the approver; who endorsed them does not decide"),

@@ -394,6 +394,7 @@ const struct projection audit_projections[] = {
     RECORD(APPRAISAL, "PartsOpened",     "sealed"),
     RECORD(APPRAISAL, "Contributed",     "sealed; counted as a part of its unit that was given, and as a step of its"),
     RECORD(APPRAISAL, "PartLapsed",      "sealed; counted as a part of its unit that was not, and as a late step of its"),
+    RECORD(APPRAISAL, "AnsweredLate",    "sealed; its unit was counted as late when it kept silent, and stays so"),
     RECORD(APPRAISAL, "SupplementAsked", "sealed"),
     RECORD(APPRAISAL, "AppraisalNear",   "sealed; counted as a warning, by unit and kind of step"),
     RECORD(APPRAISAL, "AppraisalPassed", "sealed; counted as a step that passed while it was open"),

@@ -358,6 +358,7 @@ struct intake_progress {
     struct id collector;            /* HAND_OVER, GIVE_NOTICE, GIVE_CORRECTION: the record of who came; nil: none */
     const struct step_clock *clock; /* END_PART, GO_ON, GO_BACK: of the work that it ends; NULL: that had no time */
     enum step_judged judged;        /* of the same */
+    bool silent;                    /* END_CONSULT, END_PART: the unit kept silent */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */

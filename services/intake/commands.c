@@ -163,6 +163,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
                           d->next.turn.done.due_at != file->dossier.turn.done.due_at;
     file->asked_changed |= d->took_part || d->next.asked_unit != file->dossier.asked_unit ||
                            d->next.part_units != file->dossier.part_units ||
+                           d->next.silent_units != file->dossier.silent_units ||
                            d->next.step_unit != file->dossier.step_unit;
     file->changed |= d->next.state != file->dossier.state || d->next.returned_at != file->dossier.returned_at;
     file->dossier = d->next;

@@ -154,6 +154,7 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
     copy.asked_unit = arena_strdup(a, d->asked_unit);
     copy.step_unit = arena_strdup(a, d->step_unit);
     copy.part_units = arena_strdup(a, d->part_units);
+    copy.silent_units = arena_strdup(a, d->silent_units);
     copy.turn.unit = arena_strdup(a, d->turn.unit);
     copy.turn.lead = arena_strdup(a, d->turn.lead);
     copy.turn.post = arena_strdup(a, d->turn.post);

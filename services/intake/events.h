@@ -7,7 +7,7 @@
 #include "services/intake/intake.h"
 
 #define INTAKE_EMITS   45
-#define INTAKE_LISTENS 52
+#define INTAKE_LISTENS 53
 
 extern const struct emitted intake_emits[INTAKE_EMITS];
 extern const struct projection intake_projections[INTAKE_LISTENS];

@@ -146,8 +146,9 @@ struct intake_dossier {
     const char *origin_reference;
     const char
         *step_unit; /* that has the step in hand, when it is neither of those two: it may see and file; NULL: none */
-    const char *part_units; /* whose turn it is to co-operate, with commas between; likewise; NULL: none */
-    const char *asked_unit; /* that is being consulted: it may see the dossier and file its answer; NULL: none */
+    const char *part_units;   /* whose turn it is to co-operate, with commas between; likewise; NULL: none */
+    const char *asked_unit;   /* that is being consulted: it may see the dossier and file its answer; NULL: none */
+    const char *silent_units; /* that kept silent: until it is decided they may still do so; with commas; NULL: none */
     enum outcome outcome;
     struct id sealed; /* the paper of the result that bears the seal; nil: none does, or it was not kept */
     instant finished_at, returned_at; /* sealed and handed over, of a stopped one its notice: when that was done */

@@ -133,6 +133,7 @@ enum err_code note_go_back(struct asked *q, struct err *reterr UNUSED)
 
 enum err_code note_answered(struct asked *q, struct err *reterr)
 {
+    intake_note_silence(q->d->asked_unit, ((const struct intake_progress *)q->command)->silent, q->f, q->out);
     q->out->next.asked_unit = NULL;
     return note_go_on(q, reterr);
 }
@@ -182,7 +183,10 @@ enum err_code note_turns(struct asked *q, struct err *reterr)
 
 enum err_code note_part(struct asked *q, struct err *reterr)
 {
-    intake_end_part(q->command, q->f, q->out);
+    const struct intake_progress *c = q->command;
+
+    intake_end_part(c, q->f, q->out);
+    intake_note_silence(c->asked, c->silent, q->f, q->out);
     return note_late_part(q, reterr);
 }
 
@@ -202,7 +206,7 @@ enum err_code note_outcome(struct asked *q, struct err *reterr)
         return err_say(reterr, ERR_INVALID, "outcome", "văn bản đã ký không có kết quả giải quyết",
                        "what was signed has no outcome");
     q->out->next.outcome = c->outcome;
-    q->out->next.step_unit = NULL; /* the work is done */
+    q->out->next.step_unit = q->out->next.silent_units = NULL; /* the work is done */
     if (q->d->withdrawal.state == WITHDRAWAL_REQUESTED)
         intake_end_withdrawal(WITHDRAWAL_LAPSED, q->out);
     if (q->d->stop.state == STOP_REQUESTED)

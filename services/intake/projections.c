@@ -27,6 +27,7 @@ static enum err_code judged_progress(const struct event *e, enum outcome outcome
 
     *p = (struct intake_progress){
         .step = e->step, .last = e->last, .outcome = outcome, .document = e->document, .at = e->occurred_at};
+    p->silent = by == STEP_UNANSWERED;
     note_clock(e, by, a, p);
     *ret = p;
     return ERR_OK;
@@ -109,6 +110,7 @@ static enum err_code read_part(const struct event *e, const char *unit, enum ste
     if (!unit[0])
         return event_lacks(e, "unit", reterr);
     *p = (struct intake_progress){.step = e->step, .asked = arena_strdup(a, unit), .at = e->occurred_at};
+    p->silent = by == STEP_UNANSWERED;
     note_clock(e, by, a, p);
     *ret = p;
     return ERR_OK;
@@ -371,13 +373,14 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(APPRAISAL, "Verified",        GO_ON,     read_step,    "a step has ended: where the next one is another unit's, the papers go on there"),
     TAKES(APPRAISAL, "ConsultationAsked", CONSULT, read_asked,       "the asked unit may see the dossier and file its answer"),
     TAKES(APPRAISAL, "Consulted",       END_CONSULT, read_consulted,  "the asked unit has no more business with it; the papers go on to the unit of the next step"),
-    TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_consult_lapsed, "the asked unit has no more business with it; the papers go on to the unit of the next step"),
+    TAKES(APPRAISAL, "ConsultationLapsed", END_CONSULT, read_consult_lapsed, "the asked unit may still file its answer, until it is decided; the papers go on to the unit of the next step"),
     TAKES(APPRAISAL, "PartsOpened",     OPEN_PARTS, read_turns,      "the units whose turn it is may see the dossier and file their answers; in order, the unit has the papers"),
     TAKES(APPRAISAL, "OpinionAsked",    OPEN_PARTS, read_opinion_asked, "the unit that is asked may see the dossier and file its answer; no papers go with a question"),
     TAKES(APPRAISAL, "Contributed",     END_PART,  read_contributed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),
-    TAKES(APPRAISAL, "PartLapsed",      END_PART,  read_part_lapsed, "the co-operating unit has no more business with it; behind the last turn the lead has the papers"),
+    TAKES(APPRAISAL, "PartLapsed",      END_PART,  read_part_lapsed, "the co-operating unit may still file its answer, until it is decided; behind the last turn the lead has the papers"),
     TAKES(APPRAISAL, "SupplementAsked", REQUEST_SUPPLEMENT, read_supplement_asked, "the citizen is told; the clocks pause (national status 5)"),
     SKIPS(APPRAISAL, "VerifiedBeside",  "the step goes on where it is"),
+    SKIPS(APPRAISAL, "AnsweredLate",    "it ends nothing; its paper is here already"),
     SKIPS(APPRAISAL, "AppraisalNear",   "a step's time is no promise to the citizen"),
     SKIPS(APPRAISAL, "AppraisalPassed", "a step's time is no promise to the citizen"),
     SKIPS(APPRAISAL, "AppraisalBrokenOff", "the dossier has ended by what broke the step off"),

@@ -13,6 +13,7 @@ const struct db_stmt intake_load_dossiers = {
     "received_by,"
     "       received_at, due_at, due_at_reported, promised_at, due_rule, release, calendar_last_year, component_count, "
     "origin_reference, asked_unit, step_unit, array_to_string(part_units, ',') AS part_units, "
+    "array_to_string(silent_units, ',') AS silent_units, "
     "turn_unit, turn_lead, turn_post, turn_act, turn_since, turn_waits, "
     "CASE WHEN turn_waits THEN turn_done_result END AS turn_done_result, "
     "CASE WHEN turn_waits THEN turn_done_due_at END AS turn_done_due_at, turn_from_unit, turn_from_post, "
@@ -128,6 +129,7 @@ static enum err_code take_dossier(const struct batch *b, struct columns *c)
         .asked_unit = column_text(c, "asked_unit"),
         .step_unit = column_text(c, "step_unit"),
         .part_units = column_text(c, "part_units"),
+        .silent_units = column_text(c, "silent_units"),
         .turn = turn(c),
         .broken_off_at = column_moment(c, "broken_off_at"),
         .outcome = (enum outcome)column_word_or_none(c, "outcome", outcome_parse),

@@ -70,11 +70,13 @@ const struct db_stmt intake_add_due_history = {
 
 const struct db_stmt intake_ask_units = {"intake_ask_units",
                                          "UPDATE dossier d SET asked_unit = a.unit, part_units = "
-                                         "string_to_array(a.parts, ','), step_unit = a.step,"
+                                         "string_to_array(a.parts, ','), step_unit = a.step, silent_units = "
+                                         "string_to_array(a.silent, ','),"
                                          "       took_part = ARRAY(SELECT DISTINCT u FROM unnest(d.took_part ||"
                                          "         string_to_array(a.took_part, ',')) AS u ORDER BY u)"
-                                         "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])"
-                                         "    AS a (id, unit, parts, step, took_part) WHERE d.id = a.id"};
+                                         "  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
+                                         "$6::text[]) AS a (id, unit, parts, step, took_part, silent)"
+                                         " WHERE d.id = a.id"};
 
 const struct db_stmt intake_put_collections = {
     "intake_put_collections",
@@ -209,6 +211,7 @@ static void put_units(struct rows *r, const struct subject *s, const struct inta
     db_array_text(r->of[2], f->dossier.part_units);
     db_array_text(r->of[3], f->dossier.step_unit);
     db_array_text(r->of[4], f->took_part);
+    db_array_text(r->of[5], f->dossier.silent_units);
 }
 
 static void put_collection(struct rows *r, const struct subject *s, const struct intake_file *f)
@@ -266,7 +269,7 @@ static const struct rows_write writes[] = {
     ROWS(intake_move_due, put_due, DB_UUID, DB_TIME, DB_TIME, DB_JSON, DB_TIME, DB_TIME, DB_INT8, DB_INT4),
     ROWS(intake_add_due_history, put_due_history, DB_UUID, DB_INT8, DB_TIME, DB_TEXT, DB_TEXT, DB_TIME, DB_TIME,
          DB_TIME, DB_TIME),
-    ROWS(intake_ask_units, put_units, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT),
+    ROWS(intake_ask_units, put_units, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT),
     ROWS(intake_put_collections, put_collection, DB_UUID, DB_TIME, DB_BOOL, DB_INT4, DB_TIME, DB_TIME),
     ROWS(intake_close_worklist, put_closed, DB_TEXT, DB_TIME, DB_UUID),
     ROWS(intake_reopen_worklist, put_reopened, DB_TEXT, DB_TIME, DB_UUID),

@@ -196,6 +196,8 @@ void intake_papers_go_on(enum intake_act by, const struct intake_progress *c, co
 /* parts.c: the units that co-operate in an appraise step, as long as it is their turn. */
 bool intake_takes_part(const struct intake_dossier *d, const char *unit);
 void intake_open_parts(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
+/* intake_note_silence keeps a unit that kept silent when it was asked, and forgets it when it has answered since. */
+void intake_note_silence(const char *unit, bool silent, const struct intake_facts *f, struct intake_decision *ret);
 void intake_end_part(const struct intake_progress *c, const struct intake_facts *f, struct intake_decision *ret);
 
 /* supplement.c: the citizen is asked to complete the dossier, and does. They fill `next`, a copy of the dossier. */

@@ -119,7 +119,7 @@ void intake_stop(struct id notice, struct intake_decision *ret)
     }
     intake_end_stop(STOP_SIGNED, ret);
     ret->next.outcome = OUTCOME_STOPPED;
-    ret->next.asked_unit = ret->next.part_units = ret->next.step_unit =
+    ret->next.asked_unit = ret->next.part_units = ret->next.silent_units = ret->next.step_unit =
         NULL; /* no other unit has any more business with it */
     if (ret->next.withdrawal.state == WITHDRAWAL_REQUESTED)
         intake_end_withdrawal(WITHDRAWAL_LAPSED, ret);

@@ -34,6 +34,6 @@ void intake_end_withdrawal(enum withdrawal how, struct intake_decision *ret)
     ret->next.withdrawal.state = how;
     ret->withdrawal = true;
     if (how == WITHDRAWAL_GRANTED)
-        ret->next.asked_unit = ret->next.part_units = ret->next.step_unit =
+        ret->next.asked_unit = ret->next.part_units = ret->next.silent_units = ret->next.step_unit =
             NULL; /* no other unit has any more business with it */
 }

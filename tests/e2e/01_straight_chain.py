@@ -513,8 +513,16 @@ def when_the_other_unit_keeps_silent_the_head_of_the_counter_is_told_and_it_goes
     lapsed = next(r for r in s.published() if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == 'ConsultationLapsed')
     equal(SCHEMA.body(lapsed.event)[1]['told'], f'{PHAN_THIET}-tr01', 'who is told')
     a = s.post('appraisal', f'/v1/appraisals/{d.id}/answer', 'H11.36-td03', {'answer': {'id': d.id, 'sha256': '0' * 64, 'pages': 1}}, seen=d.seen)
-    equal(a.status, 403, 'too late: the step that is open is another')
-    d.assign().conclude().decided().becomes('closing')
+    equal((a.status, a['field']), (422, 'answer.id'), 'an answer is a paper of the dossier, also when it is late')
+    d.assign().answer('H11.36-td03')
+    step = next(x for x in s.get('appraisal', f'/v1/appraisals/{d.id}', desk.appraiser)['steps'] if x['kind'] == 'consult')
+    equal((step['state'], step['late']), ('unanswered', True), 'the appraiser has it, as late as it was')
+    check(step['document'] and step['due_at'] < step['ended_at'] < step['answered_at'], 'with the paper, and when it came', step)
+    equal(d.in_list('appraisal', desk.appraiser)['kind'], 'appraise', 'the step that is open stays open')
+    d.refused('appraisal', 'answer', 'H11.36-td03', {'answer': d.file('opinion', 'H11.36-td03', b'%PDF-1.4 once more')}, 409)
+    told = until(lambda: (x := d.story()) and 'AnsweredLate' in x and x, 10)
+    check(told.index('ConsultationLapsed') < told.index('AnsweredLate'), 'in this order', told)
+    d.conclude().decided().becomes('closing')
 
 
 main(System)

@@ -157,6 +157,7 @@ def a_day_with_its_real_shares_whose_days_may_pass_is_in_the_books(s):
 # What such days need not drive, why, and which test does.
 NOT_DRIVEN = {**dict.fromkeys(('IntakeNear', 'AppraisalNear', 'ApprovalNear', 'ReturnNear'), 'the clock goes on by days, mostly past that moment: e2e/25_step_warnings'),
               **dict.fromkeys(('ConsultationLapsed', 'PartLapsed'), 'few dossiers go to other units, and fewer of these are overdue: e2e/28_overdue'),
+              'AnsweredLate': 'who kept silent says nothing more: e2e/21_linked',
               'TurnRefused': 'few dossiers go on from unit to unit on paper: e2e/21_linked',
               'DueMoved': 'a new holiday is imported: e2e/08_calendar',
               'SubmissionPassed': 'what was filed on the portal is answered at once: e2e/27_submission',

@@ -108,7 +108,76 @@ static void silence_is_told_to_the_head_of_the_counter(void **state)
     assert_null(x.place);
     assert_int_equal(x.opens, 3);
     assert_true(id_is_nil(appraisal_step_latest(d, 2)->document));
-    assert_int_equal(by("td09", &d, answer()), ERR_FORBIDDEN); /* too late */
+    assert_true(appraisal_step_latest(d, 2)->answered_at == INSTANT_NONE);
+}
+
+static struct appraisal_dossier *silent(void)
+{
+    struct appraisal_dossier *d = in(APPRAISAL_CONSULTING);
+    passed = 2 * INSTANT_HOUR;
+    must(hear(&d, lapse()));
+    return d;
+}
+
+/* It opens nothing again, and the unit stays as late as it was. */
+static void a_late_answer_stands_beside_the_silence(void **state)
+{
+    struct appraisal_dossier *d = silent();
+    struct appraisal_decision x;
+    instant ended = appraisal_step_latest(d, 2)->ended_at;
+    (void)state;
+    assert_int_equal(by("td01", &d, answer()),
+                     ERR_ILLEGAL_MOVE); /* not the unit that was asked: the open step is meant */
+    struct appraisal_command c = answer();
+    c.step = 2;
+    assert_int_equal(by("td01", &d, c), ERR_FORBIDDEN);
+    assert_int_equal(by("tp09", &d, answer()), ERR_FORBIDDEN);
+    c = answer();
+    c.document.sha256[0] ^= 1;
+    assert_int_equal(by("td09", &d, c), ERR_INVALID);
+    must(run(&d, answer(), "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_ANSWERED_LATE);
+    assert_true(x.step == 2 && x.round == 1 && !x.timed && !x.last && !x.opens_edge && x.part_count == 0);
+    assert_string_equal(x.asked, OTHER);
+    assert_true(id_eq(x.document.id, bed_id(14)));
+    const struct appraisal_step *s = appraisal_step_latest(d, 2);
+    assert_int_equal(s->state, APPRAISAL_UNANSWERED);
+    assert_true(id_eq(s->document, bed_id(14)) && s->answered_at == bed_now() && s->ended_at == ended);
+    assert_true(x.due_at == s->due_at);
+    assert_string_equal(s->officer, "td01");
+    assert_true(appraisal_step_open(d)->step == 3 && appraisal_step_open(d)->state == APPRAISAL_QUEUED);
+    assert_int_equal(d->step_count, 2);
+    assert_int_equal(by("tr09", &d, answer()), ERR_CONFLICT); /* once */
+    assert_string_equal(err.field, "consultation");
+}
+
+static enum err_code late_answer_behind(struct appraisal_command last)
+{
+    struct appraisal_dossier *d = silent();
+
+    put(&d, "RCAPNX", 3, APPRAISAL_APPRAISED);
+    last.approver = "ld01";
+    must(hear(&d, last));
+    return by("td09", &d, answer());
+}
+
+static void no_late_answer_is_taken_of_what_is_decided(void **state)
+{
+    struct appraisal_dossier *d = silent();
+    (void)state;
+    assert_int_equal(late_answer_behind(event(APPRAISAL_ACT_DECIDE, 4)), ERR_CONFLICT);
+    assert_string_equal(err.field, "consultation");
+    assert_non_null(strstr(err.en, "it was decided without the opinion of unit " OTHER));
+    assert_int_equal(late_answer_behind(signed_(4, OUTCOME_REFUSED, true)), ERR_CONFLICT);
+    assert_int_equal(late_answer_behind(event(APPRAISAL_ACT_STOP, 0)), ERR_CONFLICT);
+    must(late_answer_behind(event(APPRAISAL_ACT_SEND_BACK, 4)));
+    /* What was decided and sent back after all is not decided any more. */
+    put(&d, "RCAPNX", 3, APPRAISAL_APPRAISED);
+    must(hear(&d, event(APPRAISAL_ACT_DECIDE, 4)));
+    assert_true(appraisal_step_latest(d, 2)->decided);
+    must(hear(&d, event(APPRAISAL_ACT_SEND_BACK, 4)));
+    assert_false(appraisal_step_latest(d, 2)->decided);
+    must(by("td09", &d, answer()));
 }
 
 /* The clock does nothing to a step that was answered meanwhile, or was never asked. */
@@ -133,6 +202,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_asked_unit_does_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_answer_is_an_opinion, set_up, tear_down),
         cmocka_unit_test_setup_teardown(silence_is_told_to_the_head_of_the_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_late_answer_stands_beside_the_silence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_late_answer_is_taken_of_what_is_decided, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_clock_lapses_only_a_consultation, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

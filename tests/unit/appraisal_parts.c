@@ -11,10 +11,15 @@
 static const struct {
     int from, act, to;
 } allowed[] = {
-    {NOWHERE, DOES(OPEN), PART(QUEUED)},           {NOWHERE, DOES(LINE_UP), PART(WAITING)},
-    {PART(WAITING), DOES(OPEN), PART(QUEUED)},     {PART(QUEUED), DOES(CONTRIBUTE), PART(GIVEN)},
-    {PART(QUEUED), DOES(LAPSE), PART(LAPSED)},     {PART(WAITING), DOES(CANCEL), PART(CANCELLED)},
-    {PART(QUEUED), DOES(CANCEL), PART(CANCELLED)}, {PART(QUEUED), DOES(WARN), PART(QUEUED)},
+    {NOWHERE, DOES(OPEN), PART(QUEUED)},
+    {NOWHERE, DOES(LINE_UP), PART(WAITING)},
+    {PART(WAITING), DOES(OPEN), PART(QUEUED)},
+    {PART(QUEUED), DOES(CONTRIBUTE), PART(GIVEN)},
+    {PART(QUEUED), DOES(LAPSE), PART(LAPSED)},
+    {PART(WAITING), DOES(CANCEL), PART(CANCELLED)},
+    {PART(QUEUED), DOES(CANCEL), PART(CANCELLED)},
+    {PART(QUEUED), DOES(WARN), PART(QUEUED)},
+    {PART(LAPSED), DOES(CONTRIBUTE), PART(LAPSED)},
 };
 
 static int goes_to(int from, int act)
@@ -364,10 +369,98 @@ static void silence_is_told_and_holds_nobody_up(void **state)
     assert_int_equal(x.event, APPRAISAL_EVENT_PART_LAPSED);
     assert_string_equal(x.asked, THIRD);
     assert_string_equal(x.told, "tr01");
-    assert_int_equal(by("td19", &d, contribute()), ERR_ILLEGAL_MOVE);
     assert_int_equal(hear(&d, lapse_part()), ERR_ILLEGAL_MOVE);
     must(by("td09", &d, contribute()));
     must(by("td01", &d, conclude(OPINION_FOR)));
+}
+
+/* Of a dossier on paper, so that a turn could come by it. */
+static void a_late_part_stands_beside_the_silence(void **state)
+{
+    static const char *reasons[] = {"not_eligible"};
+    struct appraisal_dossier *d = led(false);
+    struct appraisal_command c = contribute();
+    struct appraisal_decision x;
+    (void)state;
+    passed = HOURS(6);
+    must(hear(&d, lapse_part()));
+    is_at(d, 1, PART(LAPSED), PART(QUEUED));
+    const instant ended = part_of(d, 2, 1, OTHER)->ended_at;
+    c.view = APPRAISAL_VIEW_AGAINST;
+    assert_int_equal(by("td09", &d, c), ERR_INVALID);
+    assert_string_equal(err.field, "reasons");
+    c.reasons = reasons;
+    c.reason_count = 1;
+    must(run(&d, c, "tr09", OTHER, ROLE_BIT(HEAD), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_ANSWERED_LATE);
+    assert_true(x.step == 2 && x.round == 1 && x.part_count == 1 && !x.timed && !x.edge && !appraisal_parts_open(&x));
+    assert_int_equal(x.parts[0].number, 1);
+    const struct appraisal_part *p = part_of(d, 2, 1, OTHER);
+    is_at(d, 1, PART(LAPSED), PART(QUEUED));
+    assert_true(p->view == APPRAISAL_VIEW_AGAINST && id_eq(p->document, bed_id(14)));
+    assert_true(p->ended_at == ended && p->answered_at == bed_now() && x.due_at == p->due_at);
+    assert_string_equal(p->officer, "tr09");
+    assert_int_equal(by("td09", &d, contribute()), ERR_CONFLICT); /* once */
+    assert_string_equal(err.field, "parts");
+    assert_int_equal(by("td01", &d, conclude(OPINION_FOR)), ERR_CONFLICT); /* the other one is still waited for */
+}
+
+/* Also when it was concluded meanwhile, or the draft has gone back: nobody is asked again then. */
+static void a_late_part_is_taken_until_it_is_decided(void **state)
+{
+    struct appraisal_command decided = event(APPRAISAL_ACT_DECIDE, 3);
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct appraisal_dossier *d = led(true);
+        passed = HOURS(2);
+        must(hear(&d, lapse_part()));
+        must(by("td09", &d, contribute()));
+        must(by("td01", &d, conclude(OPINION_FOR)));
+        if (i == 1)
+            must(hear(&d, event(APPRAISAL_ACT_SEND_BACK, 3)));
+        if (i == 2)
+            must(hear(&d, decided));
+        if (i == 3)
+            must(hear(&d, event(APPRAISAL_ACT_WITHDRAW, 0)));
+        assert_int_equal(by("td19", &d, contribute()), i < 2 ? ERR_OK : ERR_CONFLICT);
+        assert_true(id_is_nil(part_of(d, 2, 1, THIRD)->document) == (i >= 2));
+        assert_int_equal(part_of(d, 2, 1, THIRD)->state, PART(LAPSED));
+    }
+}
+
+static void keep_silent_in(struct appraisal_dossier **d)
+{
+    must(by("td01", d, assign("td01")));
+    passed = HOURS(6);
+    must(hear(d, lapse_part()));
+    must(hear(d, lapse_part()));
+    must(by("td01", d, conclude(OPINION_FOR)));
+}
+
+/* A later decision says nothing of what was asked behind an earlier one, and its return nothing of what that decided.
+ */
+static void each_decision_is_of_the_steps_before_it(void **state)
+{
+    struct appraisal_dossier *d = NULL;
+    struct appraisal_command c = received("RLPLPNX"), named = contribute();
+    (void)state;
+    c.received.electronic = true;
+    must(hear(&d, c));
+    must(hear(&d, filed(10, DOCUMENT_DRAFT_RESULT)));
+    must(hear(&d, filed(14, DOCUMENT_OPINION)));
+    keep_silent_in(&d);
+    must(hear(&d, signed_(3, OUTCOME_GRANTED, false)));
+    keep_silent_in(&d);
+    assert_true(part_of(d, 2, 1, OTHER)->decided && !part_of(d, 4, 1, OTHER)->decided);
+    must(hear(&d, event(APPRAISAL_ACT_DECIDE, 5)));
+    assert_true(part_of(d, 4, 1, OTHER)->decided);
+    must(hear(&d, event(APPRAISAL_ACT_SEND_BACK, 5)));
+    assert_true(part_of(d, 2, 1, OTHER)->decided && !part_of(d, 4, 1, OTHER)->decided);
+    must(by("td09", &d, contribute()));
+    assert_false(id_is_nil(part_of(d, 4, 1, OTHER)->document));
+    named.step = 2;
+    assert_int_equal(by("td09", &d, named), ERR_CONFLICT);
+    assert_true(id_is_nil(part_of(d, 2, 1, OTHER)->document));
 }
 
 /* Unless the process says of the step how much of its time is left then, a fifth of the unit's own. */
@@ -787,6 +880,9 @@ int main(void)
         EACH(a_turn_is_not_taken_before_it_came),
         EACH(the_lead_concludes_behind_them),
         EACH(silence_is_told_and_holds_nobody_up),
+        EACH(a_late_part_stands_beside_the_silence),
+        EACH(a_late_part_is_taken_until_it_is_decided),
+        EACH(each_decision_is_of_the_steps_before_it),
         EACH(a_unit_is_warned_once_before_its_time_is_over),
         EACH(who_gave_a_part_is_not_warned),
         EACH(a_unit_is_warned_of_its_own_turn),

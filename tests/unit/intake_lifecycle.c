@@ -789,6 +789,38 @@ static void a_consulted_unit_files_its_answer(void **state)
     assert_int_equal(err.code, ERR_FORBIDDEN);
 }
 
+/* One that kept silent may still say something, until it is decided or has ended. */
+static void a_silent_unit_files_its_answer_until_it_is_decided(void **state)
+{
+    static const struct intake_document document = {.kind = DOCUMENT_OPINION}, draft = {.kind = DOCUMENT_DRAFT_RESULT};
+    static const struct intake_progress asked = {.step = 3, .asked = "H11.05"}, lapsed = {.step = 3, .silent = true},
+                                        two = {.step = 3, .asked = "H11.01,H11.05"},
+                                        part_lapsed = {.step = 3, .asked = "H11.01", .silent = true},
+                                        given = {.step = 3, .asked = "H11.05"},
+                                        last = {.step = 5, .last = true, .outcome = OUTCOME_GRANTED};
+    struct intake_dossier d = received();
+
+    (void)state;
+    d.state = INTAKE_IN_PROCESS;
+    d = decide(&d, INTAKE_CONSULT, &asked, NULL, NULL)->next;
+    d = decide(&d, INTAKE_END_CONSULT, &lapsed, NULL, NULL)->next;
+    assert_null(d.asked_unit);
+    assert_string_equal(d.silent_units, "H11.05");
+    assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.05-td01", "H11.05"));
+    assert_null(decide(&d, INTAKE_FILE_DOCUMENT, &draft, "H11.05-td01", "H11.05"));
+    assert_string_equal(err.field, "kind");
+    d = decide(&d, INTAKE_OPEN_PARTS, &two, NULL, NULL)->next;
+    d = decide(&d, INTAKE_END_PART, &part_lapsed, NULL, NULL)->next;
+    assert_string_equal(d.silent_units, "H11.05,H11.01");
+    assert_non_null(decide(&d, INTAKE_FILE_DOCUMENT, &document, "H11.01-td01", "H11.01"));
+    d = decide(&d, INTAKE_END_PART, &given, NULL, NULL)->next; /* asked once more, and in time */
+    assert_string_equal(d.silent_units, "H11.01");
+    struct intake_dossier gone = decide(&d, INTAKE_GRANT_WITHDRAWAL, &asked, NULL, NULL)->next;
+    assert_null(gone.silent_units);
+    d = decide(&d, INTAKE_DECIDE, &last, NULL, NULL)->next;
+    assert_null(d.silent_units);
+}
+
 /* As long as it is their turn, co-operating units see the dossier and file their answers, and nothing else. */
 static void a_co_operating_unit_files_its_answer(void **state)
 {
@@ -1029,6 +1061,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transfer_has_two_sides, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_are_of_the_units_concerned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_consulted_unit_files_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_silent_unit_files_its_answer_until_it_is_decided, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_co_operating_unit_files_its_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_unit_that_has_the_step_works_on_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lies_at_the_counter, set_up, tear_down),

@@ -68,7 +68,8 @@ class Heard:
     def barred(self, listener):
         if listener == 'appraisal':
             return {e.get('actor') for e in self.of(*DECIDE)}
-        return {e.get('actor') for e in self.of(*HAND)} | {e.body['officer'] for e in self.of('SupplementAsked')}
+        late = {e.get('actor') for e in self.of('AnsweredLate') if e.body.get('part')}
+        return {e.get('actor') for e in self.of(*HAND)} | {e.body['officer'] for e in self.of('SupplementAsked')} | late
 
     def rounds(self, *kinds):
         """{(step, round): when it was opened} of steps of these kinds."""

@@ -455,6 +455,19 @@ def verification(said):
     return (str(said['verified_at']), said['place'], ' '.join(said['participants']), str(said.get('others', 0)), id_text(said['minutes']['id']))
 
 
+def late_answers(report, dossier, story):
+    """{(step, round, part): (officer, opinion, document)}: what units that had kept silent said after all, which ends nothing. Part 0: one that was
+    consulted. It comes behind its silence, with the date that this had."""
+    said = {}
+    for e in story.of('AnsweredLate'):
+        part = e.body.get('part', 0)
+        silence = [x for x in story.of('PartLapsed' if part else 'ConsultationLapsed') if x.step == e.step and x.version < e.version and x.body['unit'] == e.body['unit']]
+        if [x.body['due_at' if part else 'answer_due_at'] for x in silence] != [e.body['due_at']]:
+            report.wrong(INVARIANT, dossier, f'{e}: {e.body["unit"]} had not kept silent until {e.body["due_at"]}')
+        said[*e.step, part] = (e.get('actor'), word(e.body['view'], 'VIEW') if part else '', id_text(e.body['answer']['id']))
+    return said
+
+
 def appraisal(world, report, stories):
     said, looked_at = {}, {}
     supplied = {(d, *e.step) for d, s in stories.items() for e in s.of('SupplementReceived')}
@@ -467,7 +480,8 @@ def appraisal(world, report, stories):
         assigned = [e.body.get('officer') for e in events if e.type == 'Assigned']
         asked = [e.body.get('unit') for e in events if e.type == 'ConsultationAsked']
         said[key] = (state, (assigned or [last.get('actor')])[-1], opinion,
-                     id_text(last.body[document]['id']) if document else None, asked[-1] if asked else None)
+                     id_text(last.body[document]['id']) if document else late_answers(report, key[0], stories[key[0]]).get((*key[1:], 0), (None,))[-1],
+                     asked[-1] if asked else None)
         if last.type == 'Verified':
             looked_at[*key, 1] = verification(last.body)
     for d, s in stories.items():
@@ -521,7 +535,18 @@ def parts_of(report, dossier, story):
     said.update({(*step, unit): ('waiting', None, '', None) for step, units in waiting.items() for unit in units})
     if story.broken_off:
         end(None, 'queued', 'waiting')
+    for e in story.of('AnsweredLate'):
+        if e.body.get('part'):
+            said[*e.step, e.body['unit']] = ('lapsed', *late_answers(report, dossier, story)[*e.step, e.body['part']])
     return said
+
+
+def silent_units(story):
+    """Who was asked, or co-operates, and kept silent, by what appraisal said last of it; nobody once the dossier is decided for good."""
+    silent = set()
+    for e in sorted(story.of('Consulted', 'ConsultationLapsed', 'Contributed', 'PartLapsed'), key=lambda e: e.version):
+        (silent.add if e.type in ('ConsultationLapsed', 'PartLapsed') else silent.discard)(e.body['unit'])
+    return set() if story.broken_off or story.ending else silent
 
 
 def parts(world, report, stories):
@@ -543,6 +568,8 @@ def parts(world, report, stories):
                                              world.db.rows('SELECT dossier, step, round, unit, state, officer, opinion, document FROM appraisal.part')})
     compare(report, 'intake part_units', turns, {d: set(units.split()) for d, units in world.db.rows(
         "SELECT id, array_to_string(part_units, ' ') FROM intake.dossier WHERE cardinality(part_units) > 0")})
+    compare(report, 'intake silent_units', {d: silent for d, s in stories.items() if (silent := silent_units(s))}, {d: set(units.split()) for d, units in world.db.rows(
+        "SELECT id, array_to_string(silent_units, ' ') FROM intake.dossier WHERE cardinality(silent_units) > 0")})
     held = {}
     for unit, procedure, *sums in world.db.rows('SELECT unit, procedure, sum(given), sum(late), sum(lapsed) FROM audit.part_figure GROUP BY 1, 2'):
         held.update({(unit, procedure, what): int(n) for what, n in zip(('given', 'late', 'lapsed'), sums) if int(n)})

@@ -77,6 +77,8 @@ def fee_and(e):
 
 
 def act_name(e):
+    if e.type == 'AnsweredLate':            # by what it would have been in time
+        return 'Contributed' if e.body.get('part') else 'Consulted'
     return SAME.get(e.type, e.type)
 
 

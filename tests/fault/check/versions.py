@@ -9,7 +9,7 @@ ONCE = {
     # event: what it happens to only once; return: to a document, until the post brings it back; giving: to one, until the counter refuses it; watch: to a step, and to the unit that has it, of one time; dated complaint: to one, of one date
     'Submitted': 'subject', 'SubmissionPassed': 'subject', 'Received': 'dossier', 'Refused': 'dossier', 'Guided': 'dossier', 'TransferTaken': 'step', 'Appraised': 'step', 'Granted': 'decision', 'DecisionRefused': 'decision',
     'SentBack': 'step', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
-    'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'OpinionAsked': 'asked part', 'Contributed': 'part', 'PartLapsed': 'part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
+    'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'OpinionAsked': 'asked part', 'Contributed': 'part', 'PartLapsed': 'part', 'AnsweredLate': 'late part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'FeePaid': 'fee', 'FeeWaived': 'fee', 'FeeRefunded': 'fee',
     'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'dated complaint',
     'ComplaintMoreAsked': 'complaint', 'ComplaintSupplied': 'complaint', 'ComplaintPublished': 'complaint', 'ComplaintPublicationPassed': 'complaint',
@@ -87,7 +87,7 @@ def happened_once(world, report):
                 commands[e.get('command_id'), e.body.get('calendar_release') if e.type == 'DueMoved' else None] += 1
             once = ONCE.get(e.type)
             if once:
-                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, e.body.get('number')) if once in ('complaint', 'case') else (once, *e.step, e.body.get('unit')) if once in ('part', 'asked part') else (e.type, e.body.get('fee')) if once == 'fee' else (e.type, document) if once == 'document' else \
+                what = '' if once == 'dossier' else e.type if once == 'subject' else (e.type, e.body.get('number')) if once in ('complaint', 'case') else (once, *e.step, e.body.get('unit')) if once in ('part', 'asked part', 'late part') else (e.type, e.body.get('fee')) if once == 'fee' else (e.type, document) if once == 'document' else \
                     (e.type, e.body.get('number'), e.body.get('answer_due_at')) if once == 'dated complaint' else \
                     (e.type, document, came_back[document], e.body.get('unclaimed', False)) if once == 'return' else \
                     (e.type, document, not_taken[document]) if once == 'giving' else \
