@@ -14,12 +14,14 @@
 static int32_t today;
 static int minute;
 
+static instant recorded;           /* when it is entered; 0: when it is done */
 static const struct papers *filed; /* to show it */
 
 static int begin(void **state)
 {
     today = BED_DAY;
     minute = 8 * 60;
+    recorded = 0;
     filed = &bed_papers;
     return set_up(state);
 }
@@ -31,6 +33,7 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     struct intake_facts f = bed_facts(arena, catalogue, actor, unit, minute);
 
     f.now = instant_of_day(today, minute);
+    f.recorded_at = recorded ? recorded : f.now;
     f.papers = filed;
     f.actor_roles = actor ? ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD) : 0; /* as the token says */
     err = (struct err){.code = ERR_OK};
@@ -238,6 +241,25 @@ static void which_periods_are_left_out(void **state)
 }
 
 /* A supplement within it starts the legal clock anew, and only the rest of the period is left out of that. */
+/* The date passed while the system was away: what was recorded on paper before it did moves it, and nothing that was
+ * recorded behind it, though the period had begun before. */
+static void a_period_is_entered_late_as_of_when_it_was_recorded(void **state)
+{
+    struct intake_dossier d = received();
+    (void)state;
+    recorded = at(6, 8);
+    today = BED_DAY + 2;
+    struct intake_decision *out = leave_out(&d, "auction", at(1, 8), at(7, 8));
+    assert_non_null(out);
+    assert_true(intake_nearest_due(&out->next) > d.due_at);
+    assert_true(out->next.exclusions[out->exclusion].at == at(2, 8));
+    today = BED_DAY + 3; /* it is due now */
+    refused(leave_out(&d, "auction", at(1, 8), at(7, 8)), ERR_CONFLICT, "period");
+    assert_non_null(strstr(err.en, "its due date has passed"));
+    today = BED_DAY + 6;
+    refused(leave_out(&d, "auction", at(1, 8), at(7, 8)), ERR_CONFLICT, "period");
+}
+
 static void a_supplement_within_a_period(void **state)
 {
     static const struct intake_progress assigned = {.step = 3};
@@ -340,6 +362,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_procedure_said_stays, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_period_that_is_left_out_moves_what_does_not_count_it, begin, tear_down),
         cmocka_unit_test_setup_teardown(which_periods_are_left_out, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_period_is_entered_late_as_of_when_it_was_recorded, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_within_a_period, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_it_is_based_on_is_told_in_full, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_is_found_behind_an_apology, begin, tear_down),
