@@ -160,6 +160,7 @@ static void receive(struct subject *s, struct arena *a)
                                     .near_at = i == 1 ? bench->due_at - 1 : INSTANT_NONE,
                                     .warning = i == 1 ? STEP_WARNING_NEAR : STEP_WARNING_NONE,
                                     .ended_at = INSTANT_NONE,
+                                    .answered_at = INSTANT_NONE,
                                     .begun = i == 1,
                                     .changed = true};
     for (int i = 1; i >= 0; i--)
@@ -178,6 +179,7 @@ static void receive(struct subject *s, struct arena *a)
                                                         .assigned_at = INSTANT_NONE,
                                                         .due_at = INSTANT_NONE,
                                                         .ended_at = INSTANT_NONE,
+                                                        .answered_at = INSTANT_NONE,
                                                         .opened = true,
                                                         .changed = true};
     s->state = d;
@@ -263,6 +265,7 @@ static void verify(struct subject *s, struct arena *a)
                                                         .assigned_at = 1,
                                                         .due_at = 1,
                                                         .ended_at = 1,
+                                                        .answered_at = INSTANT_NONE,
                                                         .document = bench->papers[1],
                                                         .verified = 1,
                                                         .verifications = v,
@@ -301,6 +304,47 @@ static void conclude(struct subject *s, struct arena *a UNUSED)
     d->steps[1].opinion = OPINION_FOR;
     d->steps[1].document = bench->papers[0];
     d->steps[1].changed = true;
+}
+
+/* What came late stands beside the silence, and so does that it was decided. */
+static void answer_late(struct subject *s, struct arena *a)
+{
+    struct appraisal_dossier *d = s->state;
+    struct appraisal_part *p = &d->parts[1];
+    assert_true(p->answered_at == INSTANT_NONE && !p->decided && id_is_nil(p->document));
+    p->officer = "td11";
+    p->view = APPRAISAL_VIEW_FOR;
+    p->document = bench->papers[1];
+    p->answered_at = bench->due_at + INSTANT_DAY;
+    p->changed = true;
+    *appraisal_add_step(d, a) = (struct appraisal_step){.step = 1,
+                                                        .round = 1,
+                                                        .kind = STEP_CONSULT,
+                                                        .state = APPRAISAL_UNANSWERED,
+                                                        .unit = UNIT,
+                                                        .officer = "td01",
+                                                        .asked = BESIDE,
+                                                        .opened_at = 1,
+                                                        .assigned_at = 1,
+                                                        .due_at = 1,
+                                                        .ended_at = 1,
+                                                        .answered_at = bench->due_at,
+                                                        .document = bench->papers[0],
+                                                        .decided = true,
+                                                        .opened = true,
+                                                        .changed = true};
+}
+
+static void look_again(struct subject *s, struct arena *a UNUSED)
+{
+    struct appraisal_dossier *d = s->state;
+    const struct appraisal_part *p = &d->parts[1];
+    assert_int_equal(p->state, APPRAISAL_PART_LAPSED);
+    assert_true(p->answered_at == bench->due_at + INSTANT_DAY && p->ended_at == bench->due_at && !p->decided);
+    assert_true(p->view == APPRAISAL_VIEW_FOR && id_eq(p->document, bench->papers[1]));
+    assert_int_equal(d->steps[0].state, APPRAISAL_UNANSWERED);
+    assert_true(d->steps[0].answered_at == bench->due_at && d->steps[0].decided);
+    assert_true(d->steps[2].answered_at == INSTANT_NONE && !d->steps[2].decided);
 }
 
 /* ---- the reads */
@@ -370,6 +414,12 @@ static void what_is_kept_comes_back(void **state)
     has(one, "\"participants\" : [\"td01\",\"td02\"], \"others\" : 4");
     has(one, "\"due_at\" : \"2019-10-02T");
     assert_string_equal(ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text("H11.36"))), "");
+    has(one, "\"late\" : false");
+    batch(answer_late);
+    batch(look_again);
+    one = ask(&appraisal_read_one, DB_ARGS(db_uuid(bench->dossier), db_text(FRONT)));
+    has(one, "\"answered_at\" : \"2019-10-02T");
+    has(one, "\"late\" : true, \"opinion\" : \"for\"");
 }
 
 static void finds_nothing(struct subject *s, struct arena *a UNUSED)
