@@ -452,7 +452,9 @@ enum err_code may_contribute(struct question *q, struct appraisal_decision *x, s
     const struct appraisal_part *p;
     const struct paper *answer;
     enum err_code rc = part_of_actor(q, &p, reterr);
-    if (!rc && (p->state == PART(QUEUED) || p->state == PART(LAPSED)) && q->f->now < p->opened_at)
+    /* A late entry; of what is done now the turn has come, also when the clock that gave it was ahead. */
+    if (!rc && (p->state == PART(QUEUED) || p->state == PART(LAPSED)) && q->f->now < q->f->recorded_at &&
+        q->f->now < p->opened_at)
         rc = err_say(reterr, ERR_CONFLICT, "parts", "lúc đó chưa đến lượt đơn vị %s",
                      "the turn of unit %s had not come by then", p->unit);
     if (!rc)
