@@ -162,7 +162,8 @@ static void check_evidence(const struct intake_dossier *in)
 static void check_parts(const struct intake_dossier *in, const struct row *row)
 {
     const struct appraisal_dossier *x = row->state;
-    int given = 0, lapsed = 0, warned = 0, turns = 0, saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
+    int given = 0, lapsed = 0, warned = 0, turns = 0, late = 0,
+        saw_given = told(SOURCE_APPRAISAL, row->id, "Contributed"),
         saw_lapsed = told(SOURCE_APPRAISAL, row->id, "PartLapsed");
 
     for (size_t i = 0; i < x->part_count; i++) {
@@ -171,6 +172,7 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
         turns += !p->minutes;
         given += p->state == APPRAISAL_PART_GIVEN;
         lapsed += p->state == APPRAISAL_PART_LAPSED;
+        late += p->state == APPRAISAL_PART_LAPSED && !id_is_nil(p->document);
         warned += p->warning == STEP_WARNING_NEAR;
         if (p->state == APPRAISAL_PART_WAITING || p->state == APPRAISAL_PART_QUEUED)
             sim_fail("V1: %s: the part of %s in step %d, round %d, is %s", x->facts.code, p->unit, p->step, p->round,
@@ -179,12 +181,19 @@ static void check_parts(const struct intake_dossier *in, const struct row *row)
     if (saw_given != given || saw_lapsed != lapsed)
         sim_fail("V2: %s: %d parts are given and %d lapsed, told were %d and %d", x->facts.code, given, lapsed,
                  saw_given, saw_lapsed);
+    for (size_t i = 0; i < x->step_count; i++)
+        late += x->steps[i].state == APPRAISAL_UNANSWERED && !id_is_nil(x->steps[i].document);
+    if (told(SOURCE_APPRAISAL, row->id, "AnsweredLate") != late)
+        sim_fail("V2: %s: %d answers came after silence, told were %d", x->facts.code, late,
+                 told(SOURCE_APPRAISAL, row->id, "AnsweredLate"));
     if (told(SOURCE_APPRAISAL, row->id, "AppraisalNear") < warned)
         sim_fail("V2: %s: %d parts were warned of, and that was not told", x->facts.code, warned);
     if (warned)
         sim_saw(SAW_BESIDE);
     if (in->part_units)
         sim_fail("V1: %s: at intake it is the turn of %s still", x->facts.code, in->part_units);
+    if (in->silent_units)
+        sim_fail("V1: %s: at intake an answer of %s is still taken", x->facts.code, in->silent_units);
     if (intake_in_turn(in))
         sim_fail("V1: %s: %s has its papers still", x->facts.code, in->turn.unit);
     if (in->turn.done.result != TIMING_NONE)

@@ -47,7 +47,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.outcome = OUTCOME_NONE;
         n->dossier.finished_at = n->dossier.returned_at = INSTANT_NONE;
         n->dossier.transfer_count = 0;
-        n->dossier.asked_unit = n->dossier.part_units = n->dossier.step_unit = NULL;
+        n->dossier.asked_unit = n->dossier.part_units = n->dossier.silent_units = n->dossier.step_unit = NULL;
         n->dossier.turn = (struct intake_turn){0};
         n->dossier.broken_off_at = INSTANT_NONE;
         n->dossier.obligation_count = 0;
@@ -194,6 +194,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         n->dossier.asked_unit = arena_strdup(world.arena, f->dossier.asked_unit);
         n->dossier.step_unit = arena_strdup(world.arena, f->dossier.step_unit);
         n->dossier.part_units = arena_strdup(world.arena, f->dossier.part_units);
+        n->dossier.silent_units = arena_strdup(world.arena, f->dossier.silent_units);
     }
     if (f->turn_changed) {
         n->dossier.turn = f->dossier.turn;
