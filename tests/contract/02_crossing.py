@@ -21,7 +21,7 @@ import proto  # noqa: E402
 from chains import DISTRICT, ENDORSED, two_levels  # noqa: E402
 from chains import desk as two_level_desk  # noqa: E402
 from flow import LISTENS  # noqa: E402
-from story import BIRTH, BUILDING, DISABILITY, HANDING, INSPECTOR, LAND, LACKING, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, brought, paper, petrol_desk, reception  # noqa: E402
+from story import BIRTH, BUILDING, COMES, DISABILITY, HANDING, INSPECTOR, LAND, LACKING, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, brought, paper, petrol_desk, reception  # noqa: E402
 from system import SCHEMA, SERVICES, STAGES, System, quoted  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -359,7 +359,11 @@ class Copy:
             content = CONTENTS.get(body['document']['sha256'])
             form = body['kind'][len('DOCUMENT_KIND_'):].lower()
             lacking = {'missing': LACKING[:body['missing_count']]} if body.get('missing_count') else {}
-            a = post('/v1/dossiers/{}/documents', {**(paper(form, content) if content else paper(form)), **lacking})
+            if form == 'collector':
+                paper_of = {'kind': form, 'collector': COMES}
+            else:
+                paper_of = {**(paper(form, content) if content else paper(form)), **lacking}
+            a = post('/v1/dossiers/{}/documents', paper_of)
             self.documents[body['document']['id']] = uuid.UUID(a['id']).bytes
         elif kind in ('TransferGiven', 'TransferTaken', 'SupplyGiven', 'SupplyTaken'):
             post('/v1/dossiers/{}/transfers/' + ('give' if kind.endswith('Given') else 'take'), {'supplement': body['supplement']} if 'supplement' in body else {})
