@@ -62,6 +62,8 @@ def failing(bed, rng, seconds):
         until(lambda s=s: s not in bed.supervisor.down and s.fault is None and s.get_ready() == 200, 60, f'{name} serves, counting')
         starts[name] = files[name].calls
     say(f'calls until it serves: {starts}')
+    # Whoever is asked for memory in the middle of a token may say no more than that it cannot be read.
+    bed.passing = (401, 500)
     end, n = time.monotonic() + seconds, 0
     while time.monotonic() < end or n < 2 * len(SERVICES):
         s = bed.services[SERVICES[n % len(SERVICES)]]
@@ -71,6 +73,7 @@ def failing(bed, rng, seconds):
             _one(bed, s, files[s.name], rng.randint(1, starts[s.name]), ends, starting=True)
         n += 1
         lasts(rng.uniform(0.1, 0.5))
+    bed.passing = ()
     for name in SERVICES:
         s = bed.services[name]
         s.preload, s.more = None, {}
