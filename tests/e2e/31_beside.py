@@ -139,8 +139,9 @@ def who_keeps_silent_is_told_and_holds_nobody_up(s):
     until(lambda: 'PartLapsed' in d.story(), 20, 'its hour passes')
     body, = bodies(s, d, 'PartLapsed')
     equal((body['unit'], body['told']), (NEIGHBOUR, 'H11.35.21-pd01'), 'the head of the counter is told')
-    answer = d.file('opinion')
-    d.refused('appraisal', 'contribute', f'{NEIGHBOUR}-td01', {'opinion': 'for', 'answer': answer}, 409)
+    late = d.contribute(f'{NEIGHBOUR}-td01', 'for')
+    equal((late['late'], [(p['state'], p['late']) for p in shown(s, d).json['parts']]), (True, [('lapsed', True)]), 'what it says after all stands beside its silence')
+    d.refused('appraisal', 'contribute', f'{NEIGHBOUR}-td01', {'opinion': 'for', 'answer': d.file('opinion')}, 409)
     d.conclude().decided().becomes('closing')
 
 
