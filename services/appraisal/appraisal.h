@@ -402,13 +402,18 @@ const struct appraisal_step *appraisal_step_latest(const struct appraisal_dossie
 /* appraisal_step_open gives the one open step, or else the last there is; NULL without any. */
 const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier *d);
 
+/* For apply and the repository: one more step, zeroed. */
+struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a);
+
+/* ---- silence.c */
 /* appraisal_silent_step gives the last step in which a unit that was asked, or one that co-operates, has kept silent;
  * NULL: it has not. */
 const struct appraisal_step *appraisal_silent_step(const struct appraisal_dossier *d, enum appraisal_act act,
                                                    const char *unit);
-
-/* For apply and the repository: one more step, zeroed. */
-struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a);
+/* For apply: parts that lapsed between these steps are decided without, or not yet. */
+void appraisal_parts_decided(struct appraisal_dossier *d, int from, int to, bool decided);
+/* appraisal_part_last gives the last part of a unit in a step, in any round; NULL: it has none. */
+const struct appraisal_part *appraisal_part_last(const struct appraisal_dossier *d, int step, const char *unit);
 
 /* ---- parts.c */
 /* appraisal_parts_in_order: what is on paper cannot be at two places at once and goes from unit to unit; what is files
@@ -424,10 +429,6 @@ bool appraisal_parts_open(const struct appraisal_decision *x);
 /* appraisal_given_again tells whether a moment that was given, counted from `from` on, can be counted again: of what
  * was left out by then nobody kept what was known, so where something is left out of its time it stays. */
 bool appraisal_given_again(const struct appraisal_dossier *d, instant from);
-/* For apply: parts that lapsed between these steps are decided without, or not yet. */
-void appraisal_parts_decided(struct appraisal_dossier *d, int from, int to, bool decided);
-/* appraisal_part_last gives the last part of a unit in a step, in any round; NULL: it has none. */
-const struct appraisal_part *appraisal_part_last(const struct appraisal_dossier *d, int step, const char *unit);
 /* For apply: what a decision does to the parts; for apply and the repository: one more part, zeroed; for copy: parts in
  * their own memory. */
 void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_decision *x, struct arena *a);

@@ -6,9 +6,6 @@
  * The rule of the process for silence: the head of the counter is told, and the step ends without an opinion. Silence
  * is neither consent nor refusal here: whether a law takes it for consent is for the appraiser to say in his own
  * opinion, and a dossier does not lie where it is because somebody else does not answer.
- *
- * The answer of a unit that kept silent is taken until it is decided: whoever appraises or decides should know it. It
- * opens nothing again, and the unit was late all the same.
  */
 #include <string.h>
 
@@ -51,19 +48,6 @@ enum err_code may_ask(struct question *q, struct appraisal_decision *x, struct e
     return ERR_OK;
 }
 
-enum err_code may_still_answer(const struct question *q, bool decided, struct id given, const char *field,
-                               const char *unit, struct err *reterr)
-{
-    if (decided || facts_ended(&q->d->facts))
-        return err_say(reterr, ERR_CONFLICT, field,
-                       "hồ sơ đã được quyết định khi chưa có ý kiến của đơn vị %s, nay không nhận ý kiến đó nữa",
-                       "it was decided without the opinion of unit %s, which is not taken any more", unit);
-    if (!id_is_nil(given))
-        return err_say(reterr, ERR_CONFLICT, field, "đơn vị %s đã cho ý kiến, muộn hơn thời hạn",
-                       "unit %s has given its opinion already, late", unit);
-    return ERR_OK;
-}
-
 /* Any appraiser or head of the asked unit answers for it. */
 enum err_code may_answer(struct question *q, struct appraisal_decision *x, struct err *reterr)
 {
@@ -83,16 +67,6 @@ enum err_code may_answer(struct question *q, struct appraisal_decision *x, struc
     x->document = answer->handle;
     x->last = process_is_last(q->process, q->step->step);
     return ERR_OK;
-}
-
-enum err_code may_answer_late(struct question *q, struct appraisal_decision *x, struct err *reterr)
-{
-    enum err_code rc = may_still_answer(q, q->step->decided, q->step->document, "consultation", q->step->asked, reterr);
-
-    if (!rc)
-        rc = may_answer(q, x, reterr);
-    x->last = false; /* it ends no step */
-    return rc;
 }
 
 enum err_code has_lapsed(struct question *q, struct appraisal_decision *x, struct err *reterr)

@@ -43,26 +43,6 @@ const struct appraisal_step *appraisal_step_open(const struct appraisal_dossier 
     return d->step_count ? &d->steps[d->step_count - 1] : NULL;
 }
 
-static bool was_silent(const struct appraisal_dossier *d, enum appraisal_act act, const struct appraisal_step *s,
-                       const char *unit)
-{
-    const struct appraisal_part *p;
-
-    if (act == APPRAISAL_ACT_ANSWER)
-        return s->state == APPRAISAL_UNANSWERED && strcmp(s->asked, unit) == 0;
-    p = appraisal_part_last(d, s->step, unit);
-    return p && p->state == APPRAISAL_PART_LAPSED;
-}
-
-const struct appraisal_step *appraisal_silent_step(const struct appraisal_dossier *d, enum appraisal_act act,
-                                                   const char *unit)
-{
-    for (size_t i = d->step_count; i > 0; i--)
-        if (was_silent(d, act, &d->steps[i - 1], unit))
-            return appraisal_step_latest(d, d->steps[i - 1].step);
-    return NULL;
-}
-
 struct appraisal_step *appraisal_add_step(struct appraisal_dossier *d, struct arena *a)
 {
     d->steps = arena_room(a, d->steps, d->step_count, &d->step_room, sizeof *d->steps);

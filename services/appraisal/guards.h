@@ -47,13 +47,19 @@ enum err_code paper_of_kind(const struct question *q, enum document_kind kind, c
 guard may_verify;
 
 /* consult.c */
-guard may_ask, may_answer, may_answer_late, has_lapsed;
+guard may_ask, may_answer, has_lapsed;
+/* may_be_asked refuses a unit that there is not, and the step's own. */
+enum err_code may_be_asked(const struct question *q, struct err *reterr) MUST_CHECK;
+
+/* silence.c */
+guard may_answer_late;
 /* may_still_answer refuses (409) a unit that kept silent once it was decided without, or when its answer is there: what
  * it gave by then is not nil. `field` is what the answer is about. */
 enum err_code may_still_answer(const struct question *q, bool decided, struct id given, const char *field,
                                const char *unit, struct err *reterr) MUST_CHECK;
-/* may_be_asked refuses a unit that there is not, and the step's own. */
-enum err_code may_be_asked(const struct question *q, struct err *reterr) MUST_CHECK;
+/* decides_not_itself refuses (409) the late part of a unit that is to decide. */
+enum err_code decides_not_itself(const struct question *q, const struct appraisal_part *p,
+                                 struct err *reterr) MUST_CHECK;
 
 /* parts.c */
 guard may_ask_opinion, may_contribute, part_draws_near, has_part_lapsed;

@@ -370,7 +370,8 @@ static const struct appraisal_step *step_meant(const struct question *q)
 
     if (q->c->step)
         return appraisal_step_latest(q->d, q->c->step);
-    if (q->c->act == APPRAISAL_ACT_ANSWER && open && open->state != APPRAISAL_CONSULTING)
+    if (q->c->act == APPRAISAL_ACT_ANSWER && open &&
+        (open->state != APPRAISAL_CONSULTING || strcmp(open->asked, q->f->actor_unit) != 0))
         silent = appraisal_silent_step(q->d, q->c->act, q->f->actor_unit);
     if (q->c->act == APPRAISAL_ACT_CONTRIBUTE && open && !appraisal_part_last(q->d, open->step, q->f->actor_unit))
         silent = appraisal_silent_step(q->d, q->c->act, q->f->actor_unit);

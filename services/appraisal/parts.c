@@ -111,14 +111,6 @@ static const struct appraisal_part *first_near(const struct appraisal_dossier *d
     return NULL;
 }
 
-const struct appraisal_part *appraisal_part_last(const struct appraisal_dossier *d, int step, const char *unit)
-{
-    for (size_t i = d->part_count; i > 0; i--)
-        if (d->parts[i - 1].step == step && strcmp(d->parts[i - 1].unit, unit) == 0)
-            return &d->parts[i - 1];
-    return NULL;
-}
-
 instant appraisal_parts_next(const struct appraisal_dossier *d)
 {
     instant next = INSTANT_NONE;
@@ -438,6 +430,8 @@ static enum err_code contributes(const struct question *q, const struct appraisa
     if (p->state != PART(LAPSED))
         return ends_with(q, p, APPRAISAL_PART_ACT_CONTRIBUTE, x, reterr);
     enum err_code rc = may_still_answer(q, p->decided, p->document, "parts", p->unit, reterr);
+    if (!rc)
+        rc = decides_not_itself(q, p, reterr);
     if (rc)
         return rc;
     x->step = x->parts_step = p->step;
@@ -569,17 +563,6 @@ void appraisal_move_parts(struct appraisal_dossier *d, const struct appraisal_de
         p->due_at = x->recounted[i].watch.due_at;
         p->near_at = x->recounted[i].watch.near_at;
         p->warning = x->recounted[i].watch.told;
-        p->changed = true;
-    }
-}
-
-void appraisal_parts_decided(struct appraisal_dossier *d, int from, int to, bool decided)
-{
-    for (size_t i = 0; i < d->part_count; i++) {
-        struct appraisal_part *p = &d->parts[i];
-        if (p->state != PART(LAPSED) || p->step <= from || p->step >= to || p->decided == decided)
-            continue;
-        p->decided = decided;
         p->changed = true;
     }
 }

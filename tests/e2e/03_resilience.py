@@ -276,7 +276,8 @@ def a_service_serves_although_nobody_reads_its_log(s):
         os.read(reading, 65536)
         equal(service.stop(), 0, 'it ends well')
         said = os.read(reading, 65536).decode()
-        check(f'"{left_out.group(1)} log lines were left out' in said, 'it says how many, now that there is room', said)
+        told = sum(int(n) for n in re.findall(r'"(\d+) log lines were left out', said))
+        check(told >= int(left_out.group(1)), 'it says how many, now that there is room', said)
     finally:
         del service.open_log
         service.stop()

@@ -178,6 +178,13 @@ static void who_kept_silent_stays_kept(void **state)
              "ORDER BY code) FROM dossier d"),
         "c-1 {H11.01,H11.02} {H11.05} {H11.01,H11.02} {H11.35,H11.35.21,NULL,NULL,NULL,H11.01,H11.02,H11.05}, "
         "c-2 {H11.36} {H11.35,H11.35.21,NULL,H11.36,NULL}");
+    /* It leaves there what has no business any more when the dossier is decided. */
+    script(f.db, "UPDATE dossier SET state = 'closing', outcome = 'granted' WHERE id = " D(1));
+    assert_string_equal(
+        said(
+            "SELECT concat_ws(' ', silent_units, ('H11.05' = ANY (array_remove(units_of(d), NULL)))::text) FROM dossier d WHERE id = " D(
+                1)),
+        "{H11.05} false");
     finish(old);
 }
 
@@ -301,7 +308,11 @@ static void the_next_release_knows_when_an_apology_was_sealed(void **state)
         "SELECT string_agg(concat_ws(' ', code, left(civil(due_at), 10), extended, left(civil(apologised_at), 10), "
         "passed_at, by_hours), ', ' ORDER BY code) FROM fact";
     assert_string_equal(said(rows), "c-1 2019-10-01 0 2019-10-09 f, c-2 2019-10-01 1 f");
+    /* Between two migrations. */
+    script(old, FACT(4, T, 0) ENTRY(6, 4, "ApologyIssued", AT));
     migrate("audit", audit_sql);
+    assert_string_equal(said("SELECT left(civil(apologised_at), 10) FROM fact WHERE code = 'c-4'"), "2019-10-09");
+    script(f.db, "DELETE FROM fact WHERE code = 'c-4'");
     /* Behind it: the letter of a dossier that it had received before, and of one that it receives now. */
     script(old, FACT(3, T, 0) ENTRY(3, 3, "Numbered", AT));
     script(old, "BEGIN;" ENTRY(4, 3, "ApologyIssued", AT) FACT(3, T, 0) "COMMIT;");

@@ -1,5 +1,7 @@
 -- Who came to the counter: a document of the dossier of a kind of its own, written by intake from what the officer says (name, paper shown, its number).
 -- Return tells to which hand-over it belongs, by its handle; of papers that went back the officer says it with them.
+-- A process of the release before that takes return's event beside this does not keep it: the record is a document of the dossier all the same, and
+-- audit's history has the event. Intake is upgraded before return, which asks for the record of whoever comes in the applicant's place.
 DO $$
 DECLARE
     kinds text := (SELECT pg_get_constraintdef(oid) FROM pg_constraint
