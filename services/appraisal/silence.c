@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a unit that kept silent, as one that was consulted or that co-operates, may still say: until it is decided, since
- * whoever appraises or decides should know it. It opens nothing again, and the unit was late all the same.
+ * What a unit that kept silent, as one that was consulted or that co-operates, may still say: until it is decided,
+ * since whoever appraises or decides should know it. It opens nothing again, and the unit was late all the same.
  */
 #include <string.h>
 
@@ -48,8 +48,8 @@ enum err_code may_still_answer(const struct question *q, bool decided, struct id
     return ERR_OK;
 }
 
-/* Who gives a part is barred from deciding when approval hears of it. A part that comes behind the opinion may cross the
- * decision, so none is taken then of the unit that decides. */
+/* Who gives a part is barred from deciding when approval hears of it. A part that comes behind the opinion may cross
+ * the decision, so none is taken then of the unit that decides. */
 enum err_code decides_not_itself(const struct question *q, const struct appraisal_part *p, struct err *reterr)
 {
     for (int n = p->step + 1; n <= q->process->step_count; n++) {

@@ -432,6 +432,24 @@ static void a_late_part_is_taken_until_it_is_decided(void **state)
     }
 }
 
+/* Behind the opinion it might cross the decision, and nobody could tell who knew of whom. */
+static void no_late_part_is_taken_of_the_unit_that_decides(void **state)
+{
+    struct appraisal_dossier *d = led(true);
+    (void)state;
+    struct process_step *approves =
+        (struct process_step *)process_step(catalogue_process_version(catalogue, "RLPNX", 1), 3); /* this test's own */
+    assert_int_equal(approves->kind, STEP_APPROVE);
+    approves->unit_ref = THIRD;
+    passed = HOURS(6);
+    must(hear(&d, lapse_part()));
+    must(hear(&d, lapse_part()));
+    assert_int_equal(by("td19", &d, contribute()), ERR_CONFLICT);
+    assert_string_equal(err.field, "parts");
+    assert_string_equal(err.en, "unit " THIRD " decides on it, so no late opinion of it is taken");
+    must(by("td09", &d, contribute()));
+}
+
 static void keep_silent_in(struct appraisal_dossier **d)
 {
     must(by("td01", d, assign("td01")));
@@ -886,6 +904,7 @@ int main(void)
         EACH(silence_is_told_and_holds_nobody_up),
         EACH(a_late_part_stands_beside_the_silence),
         EACH(a_late_part_is_taken_until_it_is_decided),
+        EACH(no_late_part_is_taken_of_the_unit_that_decides),
         EACH(each_decision_is_of_the_steps_before_it),
         EACH(a_unit_is_warned_once_before_its_time_is_over),
         EACH(who_gave_a_part_is_not_warned),
