@@ -24,7 +24,7 @@ const struct emitted appraisal_emits[] = {
     {.type = "PartsOpened", .what = "the turn of co-operating units has come, each with a date"},
     {.type = "Contributed", .what = "a co-operating unit gave its opinion"},
     {.type = "PartLapsed", .what = "a co-operating unit kept silent, the head of the counter is told"},
-    {.type = "AnsweredLate", .what = "a unit that kept silent gave its opinion after its time: it ends nothing"},
+    {.type = "AnsweredLate", .what = "a unit that kept silent gave its opinion behind its silence: it ends nothing"},
     {.type = "AppraisalNear",
      .what = "little of the open step's time is left, or of a co-operating unit's beside it",
      .audit_only = true},
