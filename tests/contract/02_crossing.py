@@ -483,7 +483,7 @@ class Copy:
                        if k not in ('event_id', 'seen', 'command_id', 'cause', 'version', 'recorded_at', 'occurred_at')}
             if r['t'] == 'due_history':     # between which dates it moved, beside a new date that was given, is of the order in which intake decided
                 row = {k: v for k, v in row.items() if k != 'version' and (self.kind != 'ApologyIssued' or k in ('dossier', 'why', 'about'))}
-            if r['t'] == 'document' and row['kind'] == 'collector':     # something random is in it
+            if r['t'] == 'document' and row.get('kind') == 'collector':     # of intake: something random is in it
                 row['content'] = {k: v for k, v in json.loads(bytes.fromhex(row['content'][2:])).items() if k != 'nonce'}
             if r['t'] == 'worklist' and row.get('open') is False:
                 del row['due_at']       # what is no longer in the list keeps the date that it had
