@@ -171,111 +171,111 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
 
 /* ---- simulate_deeds.c: what can be done with a dossier; simulate_dossier.c: its acts, one by one (simulate_plan.h) */
 /* clang-format off */
-/*    symbol          letter service       method suffix                 event               Vietnamese */
+/*    symbol           service       method suffix                 event               Vietnamese */
 #define DEEDS(X)                                                                                                        \
-    X(SUBMIT,         'b', CTL_INTAKE,    "",                          "Submitted",        "nộp trực tuyến")            \
-    X(RECEIVE,        'R', CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
-    X(AT_ONCE,        '*', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, giải quyết ngay") \
-    X(REFUSE_AT_ONCE, 'm', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, từ chối giải quyết ngay") \
-    X(STUDY_AT_ONCE,  'j', CTL_INTAKE,    "",                          "Received",         "tiếp nhận, thẩm định ngay") \
-    X(TURN_AWAY,      'T', CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
-    X(GUIDE,          'g', CTL_INTAKE,    "",                          "Guided",           "hướng dẫn hoàn thiện hồ sơ") \
-    X(GIVE,           'G', CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
-    X(TAKE,           'K', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
-    X(TAKE_LINKED,    'k', CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ liên thông")     \
-    X(NOT_TAKE,       'x', CTL_INTAKE,    "/transfers/refuse",         "TransferRefused",  "không nhận hồ sơ")          \
-    X(TAKE_TURN,      'a', CTL_INTAKE,    "/turn/take",                "TurnTaken",        "ký nhận giấy tờ đến lượt")  \
-    X(REFUSE_TURN,    'd', CTL_INTAKE,    "/turn/refuse",              "TurnRefused",      "không nhận giấy tờ đến lượt") \
-    X(OBLIGATION,     'O', CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
-    X(MET,            'M', CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
-    X(GIVE_SUPPLY,    's', CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
-    X(TAKE_SUPPLY,    't', CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
-    X(NOT_TAKE_SUPPLY, '`', CTL_INTAKE,   "/transfers/refuse",         "SupplyRefused",    "không nhận giấy tờ bổ sung") \
-    X(SUPPLY,         'P', CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
-    X(GIVE_BACK,      '@', CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
-    X(LOSE,           '$', CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
-    X(SETTLE,         'l', CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
-    X(ASK_BACK,       '-', CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
-    X(ASK_MORE,       '>', CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
-    X(FIND,           'f', CTL_INTAKE,    "/finding",                  "FindingRecorded",  "ghi nhận trường hợp")       \
-    X(LEAVE_OUT,      'e', CTL_INTAKE,    "/exclude",                  "PeriodExcluded",   "trừ thời gian")             \
-    X(ASK_STOP,       '!', CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
-    X(ASK_STOP_EARLY, '(', CTL_INTAKE,    "/stop",                     NULL,               "đề nghị dừng khi còn hạn bổ sung") \
-    X(ASK_STOP_UNANSWERED, ')', CTL_INTAKE, "/stop",                   "StopRequested",    "đề nghị dừng vì không bổ sung") \
-    X(CORRECT,        '_', CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
-    X(PAY_FEE,        'p', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "thu phí, lệ phí")           \
-    X(PAY_ONLINE,     'o', CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "nộp phí trực tuyến")        \
-    X(WAIVE_FEE,      'w', CTL_INTAKE,    "/fees/waive",               "FeeWaived",        "miễn phí, lệ phí")          \
-    X(REFUND_FEE,     'r', CTL_INTAKE,    "/fees/refund",              "FeeRefunded",      "hoàn trả phí, lệ phí")      \
-    X(RATE,           '6', CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
-    X(COMPLAIN,       '7', CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
-    X(REPLY,          '8', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
-    X(REPLY_LATE,     '{', CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh muộn")    \
-    X(REFUSE_REPLY,   '9', CTL_INTAKE,    "/complaints/1/refuse",      "ComplaintAnswered", "từ chối phản ánh")         \
-    X(QUESTION,       ';', CTL_INTAKE,    "/complaints/1/ask",         "ComplaintMoreAsked", "yêu cầu bổ sung phản ánh") \
-    X(ADD,            '/', CTL_INTAKE,    "/complaints/1/supply",      "ComplaintSupplied", "nhận bổ sung phản ánh")    \
-    X(PUBLISH,        '|', CTL_INTAKE,    "/complaints/1/publish",     "ComplaintPublished", "công khai trả lời phản ánh") \
-    X(WANT,           '+', CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
-    X(ASSIGN,         'A', CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
-    X(FILE,           'F', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
-    X(CONCLUDE,       'C', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
-    X(CONCLUDE_ALONE, 'z', CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận, thiếu ý kiến phối hợp") \
-    X(VERIFY,         'I', CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
-    X(VERIFY_BESIDE,  ',', CTL_APPRAISAL, "/verify-beside",            "VerifiedBeside",   "xác minh thêm")             \
-    X(ASK_OPINION,    '.', CTL_APPRAISAL, "/ask-opinion",              "OpinionAsked",     "lấy thêm ý kiến")           \
-    X(ASK,            'Q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
-    X(ASK_IN_VAIN,    'q', CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến, không trả lời") \
-    X(ANSWER,         'W', CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
-    X(PASS_ON,        'n', CTL_APPRAISAL, "/contribute",               "Contributed",      "phối hợp, chuyển tiếp")     \
-    X(CONTRIBUTE,     'c', CTL_APPRAISAL, "/contribute",               "Contributed",      "cho ý kiến phối hợp")       \
-    X(ENDORSE,        'Z', CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
-    X(RETURN_DRAFT,   'L', CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
-    X(GRANT,          'D', CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
-    X(DENY,           'N', CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
-    X(SEND_BACK,      'B', CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
-    X(LET_GO,         '<', CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
-    X(NOT_LET_GO,     'u', CTL_APPROVAL,  "/withdrawal/refuse",        "WithdrawalRefused", "không cho rút hồ sơ")      \
-    X(NOT_APOLOGISE,  'v', CTL_APPROVAL,  "/extension/refuse",         "ExtensionRefused", "không hẹn lại")             \
-    X(NOT_STOP,       'y', CTL_APPROVAL,  "/stop/refuse",              "StopRefused",      "không dừng giải quyết")     \
-    X(APOLOGISE,      '^', CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
-    X(STOP,           '#', CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
-    X(SIGN_CORRECTION, '0', CTL_APPROVAL, "/correction/sign",          "CorrectionSigned", "ký văn bản đính chính")     \
-    X(NOT_CORRECT,    '"', CTL_APPROVAL,  "/correction/refuse",        "CorrectionRefused", "không đồng ý đính chính")  \
-    X(SIGN,           'S', CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
-    X(NUMBER,         'U', CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
-    X(SEAL,           'E', CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
-    X(HURRY_SEAL,     '[', CTL_RETURN,    "/seal",                     NULL,               "đóng dấu khi chưa vào số")  \
-    X(HURRY,          'i', CTL_RETURN,    "/archive",                  NULL,               "lưu trữ khi chưa đóng dấu") \
-    X(ISSUE,          '~', CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
-    X(CLOSE,          '%', CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
-    X(SEAL_CORRECTION, '&', CTL_RETURN,   "/seal",                     "CorrectionIssued", "phát hành đính chính")      \
-    X(HAND_GIVE,      'H', CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
-    X(HAND_TAKE,      'J', CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
-    X(HAND_REFUSE,    'h', CTL_RETURN,    "/hand-over/refuse",         "HandOverRefused",  "không nhận kết quả")        \
-    X(READY,          'Y', CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
-    X(HURRY_DELIVER,  ']', CTL_RETURN,    "/deliver",                  NULL,               "trả kết quả khi chưa sẵn sàng") \
-    X(DELIVER,        'V', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
-    X(SEND,           '1', CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
-    X(COME_BACK,      '2', CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
-    X(TRANSMIT,       '3', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả điện tử")       \
-    X(AUTHORISE,      '4', CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền, ai đến nhận") \
-    X(DELIVER_PROXY,  '5', CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
-    X(TELL,           '=', CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
-    X(NOTIFY,         ':', CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
-    X(KEEP,           '}', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ, không có người nhận") \
-    X(GIVE_CORRECTION, '?', CTL_RETURN,   "/deliver",                  "CorrectionHandedOver", "trả văn bản đính chính") \
-    X(ARCHIVE,        'X', CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
+    X(SUBMIT,          CTL_INTAKE,    "",                          "Submitted",        "nộp trực tuyến")            \
+    X(RECEIVE,         CTL_INTAKE,    "",                          "Received",         "tiếp nhận")                 \
+    X(AT_ONCE,         CTL_INTAKE,    "",                          "Received",         "tiếp nhận, giải quyết ngay") \
+    X(REFUSE_AT_ONCE,  CTL_INTAKE,    "",                          "Received",         "tiếp nhận, từ chối giải quyết ngay") \
+    X(STUDY_AT_ONCE,   CTL_INTAKE,    "",                          "Received",         "tiếp nhận, thẩm định ngay") \
+    X(TURN_AWAY,       CTL_INTAKE,    "",                          "Refused",          "từ chối tiếp nhận")         \
+    X(GUIDE,           CTL_INTAKE,    "",                          "Guided",           "hướng dẫn hoàn thiện hồ sơ") \
+    X(GIVE,            CTL_INTAKE,    "/transfers/give",           "TransferGiven",    "giao hồ sơ")                \
+    X(TAKE,            CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ")                \
+    X(TAKE_LINKED,     CTL_INTAKE,    "/transfers/take",           "TransferTaken",    "nhận hồ sơ liên thông")     \
+    X(NOT_TAKE,        CTL_INTAKE,    "/transfers/refuse",         "TransferRefused",  "không nhận hồ sơ")          \
+    X(TAKE_TURN,       CTL_INTAKE,    "/turn/take",                "TurnTaken",        "ký nhận giấy tờ đến lượt")  \
+    X(REFUSE_TURN,     CTL_INTAKE,    "/turn/refuse",              "TurnRefused",      "không nhận giấy tờ đến lượt") \
+    X(OBLIGATION,      CTL_INTAKE,    "/obligation",               "ObligationOpened", "thông báo thuế")            \
+    X(MET,             CTL_INTAKE,    "/obligation/met",           "ObligationMet",    "hoàn thành nghĩa vụ")       \
+    X(GIVE_SUPPLY,     CTL_INTAKE,    "/transfers/give",           "SupplyGiven",      "giao giấy tờ bổ sung")      \
+    X(TAKE_SUPPLY,     CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
+    X(NOT_TAKE_SUPPLY,  CTL_INTAKE,   "/transfers/refuse",         "SupplyRefused",    "không nhận giấy tờ bổ sung") \
+    X(SUPPLY,          CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
+    X(GIVE_BACK,       CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
+    X(LOSE,            CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
+    X(SETTLE,          CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
+    X(ASK_BACK,        CTL_INTAKE,    "/withdrawal",               "WithdrawalRequested", "đề nghị rút hồ sơ")      \
+    X(ASK_MORE,        CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
+    X(FIND,            CTL_INTAKE,    "/finding",                  "FindingRecorded",  "ghi nhận trường hợp")       \
+    X(LEAVE_OUT,       CTL_INTAKE,    "/exclude",                  "PeriodExcluded",   "trừ thời gian")             \
+    X(ASK_STOP,        CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
+    X(ASK_STOP_EARLY,  CTL_INTAKE,    "/stop",                     NULL,               "đề nghị dừng khi còn hạn bổ sung") \
+    X(ASK_STOP_UNANSWERED,  CTL_INTAKE, "/stop",                   "StopRequested",    "đề nghị dừng vì không bổ sung") \
+    X(CORRECT,         CTL_INTAKE,    "/correct",                  "CorrectionRequested", "đề nghị đính chính")     \
+    X(PAY_FEE,         CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "thu phí, lệ phí")           \
+    X(PAY_ONLINE,      CTL_INTAKE,    "/fees/pay",                 "FeePaid",          "nộp phí trực tuyến")        \
+    X(WAIVE_FEE,       CTL_INTAKE,    "/fees/waive",               "FeeWaived",        "miễn phí, lệ phí")          \
+    X(REFUND_FEE,      CTL_INTAKE,    "/fees/refund",              "FeeRefunded",      "hoàn trả phí, lệ phí")      \
+    X(RATE,            CTL_INTAKE,    "/rating",                   "RatingGiven",      "đánh giá")                  \
+    X(COMPLAIN,        CTL_INTAKE,    "/complaints",               "ComplaintFiled",   "phản ánh, kiến nghị")       \
+    X(REPLY,           CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh")         \
+    X(REPLY_LATE,      CTL_INTAKE,    "/complaints/1/answer",      "ComplaintAnswered", "trả lời phản ánh muộn")    \
+    X(REFUSE_REPLY,    CTL_INTAKE,    "/complaints/1/refuse",      "ComplaintAnswered", "từ chối phản ánh")         \
+    X(QUESTION,        CTL_INTAKE,    "/complaints/1/ask",         "ComplaintMoreAsked", "yêu cầu bổ sung phản ánh") \
+    X(ADD,             CTL_INTAKE,    "/complaints/1/supply",      "ComplaintSupplied", "nhận bổ sung phản ánh")    \
+    X(PUBLISH,         CTL_INTAKE,    "/complaints/1/publish",     "ComplaintPublished", "công khai trả lời phản ánh") \
+    X(WANT,            CTL_APPRAISAL, "/ask-supplement",           "SupplementAsked",  "yêu cầu bổ sung")           \
+    X(ASSIGN,          CTL_APPRAISAL, "/assign",                   "Assigned",         "phân công")                 \
+    X(FILE,            CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu dự thảo")               \
+    X(CONCLUDE,        CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận thẩm định")        \
+    X(CONCLUDE_ALONE,  CTL_APPRAISAL, "/conclude",                 "Appraised",        "kết luận, thiếu ý kiến phối hợp") \
+    X(VERIFY,          CTL_APPRAISAL, "/verify",                   "Verified",         "xác minh")                  \
+    X(VERIFY_BESIDE,   CTL_APPRAISAL, "/verify-beside",            "VerifiedBeside",   "xác minh thêm")             \
+    X(ASK_OPINION,     CTL_APPRAISAL, "/ask-opinion",              "OpinionAsked",     "lấy thêm ý kiến")           \
+    X(ASK,             CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến")               \
+    X(ASK_IN_VAIN,     CTL_APPRAISAL, "/ask",                      "ConsultationAsked", "lấy ý kiến, không trả lời") \
+    X(ANSWER,          CTL_APPRAISAL, "/answer",                   "Consulted",        "trả lời ý kiến")            \
+    X(PASS_ON,         CTL_APPRAISAL, "/contribute",               "Contributed",      "phối hợp, chuyển tiếp")     \
+    X(CONTRIBUTE,      CTL_APPRAISAL, "/contribute",               "Contributed",      "cho ý kiến phối hợp")       \
+    X(ENDORSE,         CTL_APPRAISAL, "/endorse",                  "Endorsed",         "trình ký")                  \
+    X(RETURN_DRAFT,    CTL_APPRAISAL, "/send-back",                "DraftReturned",    "trả lại dự thảo")           \
+    X(GRANT,           CTL_APPROVAL,  "/grant",                    "Granted",          "đồng ý")                    \
+    X(DENY,            CTL_APPROVAL,  "/refuse",                   "DecisionRefused",  "từ chối giải quyết")        \
+    X(SEND_BACK,       CTL_APPROVAL,  "/send-back",                "SentBack",         "trả lại thẩm định")         \
+    X(LET_GO,          CTL_APPROVAL,  "/withdrawal/grant",         "WithdrawalGranted", "cho rút hồ sơ")            \
+    X(NOT_LET_GO,      CTL_APPROVAL,  "/withdrawal/refuse",        "WithdrawalRefused", "không cho rút hồ sơ")      \
+    X(NOT_APOLOGISE,   CTL_APPROVAL,  "/extension/refuse",         "ExtensionRefused", "không hẹn lại")             \
+    X(NOT_STOP,        CTL_APPROVAL,  "/stop/refuse",              "StopRefused",      "không dừng giải quyết")     \
+    X(APOLOGISE,       CTL_APPROVAL,  "/extension/sign",           "ApologySigned",    "ký phiếu xin lỗi")          \
+    X(STOP,            CTL_APPROVAL,  "/stop/sign",                "StopSigned",       "ký thông báo dừng")         \
+    X(SIGN_CORRECTION,  CTL_APPROVAL, "/correction/sign",          "CorrectionSigned", "ký văn bản đính chính")     \
+    X(NOT_CORRECT,     CTL_APPROVAL,  "/correction/refuse",        "CorrectionRefused", "không đồng ý đính chính")  \
+    X(SIGN,            CTL_APPROVAL,  "/sign",                     "Signed",           "ký")                        \
+    X(NUMBER,          CTL_RETURN,    "/number",                   "Numbered",         "vào số")                    \
+    X(SEAL,            CTL_RETURN,    "/seal",                     "Sealed",           "đóng dấu")                  \
+    X(HURRY_SEAL,      CTL_RETURN,    "/seal",                     NULL,               "đóng dấu khi chưa vào số")  \
+    X(HURRY,           CTL_RETURN,    "/archive",                  NULL,               "lưu trữ khi chưa đóng dấu") \
+    X(ISSUE,           CTL_RETURN,    "/seal",                     "ApologyIssued",    "phát hành phiếu xin lỗi")   \
+    X(CLOSE,           CTL_RETURN,    "/seal",                     "NoticeIssued",     "phát hành thông báo dừng")  \
+    X(SEAL_CORRECTION,  CTL_RETURN,   "/seal",                     "CorrectionIssued", "phát hành đính chính")      \
+    X(HAND_GIVE,       CTL_RETURN,    "/hand-over/give",           "HandOverGiven",    "giao kết quả")              \
+    X(HAND_TAKE,       CTL_RETURN,    "/hand-over/take",           "HandOverTaken",    "nhận kết quả")              \
+    X(HAND_REFUSE,     CTL_RETURN,    "/hand-over/refuse",         "HandOverRefused",  "không nhận kết quả")        \
+    X(READY,           CTL_RETURN,    "/ready",                    "Ready",            "sẵn sàng trả")              \
+    X(HURRY_DELIVER,   CTL_RETURN,    "/deliver",                  NULL,               "trả kết quả khi chưa sẵn sàng") \
+    X(DELIVER,         CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả")               \
+    X(SEND,            CTL_RETURN,    "/deliver",                  "HandedOver",       "gửi kết quả bưu chính")     \
+    X(COME_BACK,       CTL_RETURN,    "/came-back",                "CameBack",         "bưu gửi bị trả lại")        \
+    X(TRANSMIT,        CTL_RETURN,    "/deliver",                  "HandedOver",       "trả kết quả điện tử")       \
+    X(AUTHORISE,       CTL_INTAKE,    "/documents",                "DocumentFiled",    "lưu giấy ủy quyền, ai đến nhận") \
+    X(DELIVER_PROXY,   CTL_RETURN,    "/deliver",                  "HandedOver",       "trả cho người được ủy quyền") \
+    X(TELL,            CTL_RETURN,    "/deliver",                  "ApologyHandedOver", "trả phiếu xin lỗi")        \
+    X(NOTIFY,          CTL_RETURN,    "/deliver",                  "NoticeHandedOver", "trả thông báo dừng")        \
+    X(KEEP,            CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ, không có người nhận") \
+    X(GIVE_CORRECTION,  CTL_RETURN,   "/deliver",                  "CorrectionHandedOver", "trả văn bản đính chính") \
+    X(ARCHIVE,         CTL_RETURN,    "/archive",                  "Archived",         "lưu trữ")
 /* clang-format on */
 
 enum deed {
-#define X(symbol, letter, service, suffix, event, vi) DO_##symbol,
+#define X(symbol, service, suffix, event, vi) DO_##symbol,
     DEEDS(X)
 #undef X
         DEED_COUNT
 };
 struct deed_row {
     const char *name;
-    char letter;
+    char letter; /* in the text of what was done: its place in the table, from 1 */
     int service;
     const char *suffix, *event, *vi; /* event NULL: it is to be refused */
 };
@@ -377,7 +377,8 @@ struct ways {
     double by_citizen;                                                      /* of the corrections: reported by him */
     double beside;     /* of the steps in which it is appraised: its officer looks at something, and asks a unit */
     double reassigned; /* of the steps of appraisal: the head gives it to another officer than who took it */
-    double not_taken;  /* of the transfers, and the turns: the receiver does not take the papers at first */
+    double
+        not_taken; /* of the transfers, and the turns: the receiver does not take the papers at first */
     double no_at_once; /* of those that are decided at once: refused */
     double left;       /* of those: his mandate does not cover it, so that the decision is left to an approver */
     double hurried;    /* of the results, and stop notices: to be sealed, archived or given before their time, each */

@@ -3,10 +3,11 @@
 #include "services/ctl/simulate.h"
 
 const struct deed_row deeds[DEED_COUNT] = {
-#define X(symbol, letter, service, suffix, event, vi) {#symbol, letter, service, suffix, event, vi},
+#define X(symbol, service, suffix, event, vi) {#symbol, (char)(1 + DO_##symbol), service, suffix, event, vi},
     DEEDS(X)
 #undef X
 };
+_Static_assert(DEED_COUNT < 127, "a letter is a char");
 
 bool deed_at_once(enum deed deed)
 {
