@@ -192,6 +192,9 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(TAKE_SUPPLY,     CTL_INTAKE,    "/transfers/take",           "SupplyTaken",      "nhận giấy tờ bổ sung")      \
     X(NOT_TAKE_SUPPLY,  CTL_INTAKE,   "/transfers/refuse",         "SupplyRefused",    "không nhận giấy tờ bổ sung") \
     X(SUPPLY,          CTL_INTAKE,    "/supplement",               "SupplementReceived", "nhận bổ sung")            \
+    X(BRING_BACK,      CTL_INTAKE,   "/papers/bring-back",        "PapersBroughtBack", "giao giấy tờ về bộ phận Một cửa") \
+    X(NOT_TAKE_BACK,   CTL_INTAKE,    "/papers/refuse-back",       "PapersBackRefused", "không nhận giấy tờ giao về") \
+    X(TAKE_BACK,       CTL_INTAKE,   "/papers/take-back",         "PapersTakenBack",  "nhận giấy tờ giao về")      \
     X(GIVE_BACK,       CTL_INTAKE,    "/papers/give-back",         "PapersGivenBack",  "trả lại giấy tờ")           \
     X(LOSE,            CTL_INTAKE,    "/loss",                     "PaperLost",        "ghi nhận mất, hỏng giấy tờ") \
     X(SETTLE,          CTL_INTAKE,    "/loss/settle",              "LossSettled",      "khắc phục mất, hỏng giấy tờ") \
@@ -378,7 +381,7 @@ struct ways {
     double beside;     /* of the steps in which it is appraised: its officer looks at something, and asks a unit */
     double reassigned; /* of the steps of appraisal: the head gives it to another officer than who took it */
     double
-        not_taken; /* of the transfers, and the turns: the receiver does not take the papers at first */
+        not_taken; /* of the transfers, the turns and the ways back: the receiver does not take the papers at first */
     double no_at_once; /* of those that are decided at once: refused */
     double left;       /* of those: his mandate does not cover it, so that the decision is left to an approver */
     double hurried;    /* of the results, and stop notices: to be sealed, archived or given before their time, each */

@@ -17,6 +17,8 @@ static void transfer(struct planning *p, int n)
         plan_act(p, DO_GIVE, giver, NULL, false);
     }
     plan_act(p, process_with(p->at->process, n + 1, &with) ? DO_TAKE_LINKED : DO_TAKE, receiver, NULL, false);
+    p->papers_by = receiver;
+    p->papers_with = receiver ? receiver->unit : NULL;
 }
 
 /* The tax notice comes, and is paid. */
@@ -70,6 +72,7 @@ static void sign_turn(struct planning *p, const char *unit, bool back)
     if (!back && plan_by_the_way(p, p->ways->not_taken))
         plan_act(p, DO_REFUSE_TURN, who, NULL, false);
     plan_act(p, DO_TAKE_TURN, who, NULL, false);
+    p->papers_by = who;
 }
 
 /* passes_on tells whether the papers leave the unit of step n for that of another one, with no transfer between. */
@@ -94,8 +97,11 @@ static bool ever_passes_on(const struct planning *p)
 /* go_to: step n is done, and another one is to be done now. */
 static void go_to(struct planning *p, int n, int to)
 {
-    if (passes_on(p, n, to))
-        sign_turn(p, plan_unit(p, process_step(p->at->process, to)), false);
+    if (!passes_on(p, n, to))
+        return;
+    p->papers_with = plan_unit(p, process_step(p->at->process, to));
+    p->papers_by = NULL;
+    sign_turn(p, p->papers_with, false);
 }
 
 /* Linked units give their parts in the order of the process: on paper each makes it the turn of the next, and the lead
@@ -104,6 +110,7 @@ static void contribute(struct planning *p, int n)
 {
     const struct process_with *with;
     int count = process_with(p->at->process, n, &with);
+    const struct post *lead = p->papers_by;
 
     for (int i = 0; i < count - p->overdue; i++) {
         struct post *who = world_post(p->w, p->c, with[i].unit, ROLE_BIT(APPRAISER), false, NULL, NULL, 0);
@@ -111,6 +118,7 @@ static void contribute(struct planning *p, int n)
         plan_file(p, who, DOCUMENT_OPINION);
         plan_act(p, p->filing == FILED_ON_PAPER && i + 1 < count ? DO_PASS_ON : DO_CONTRIBUTE, who, NULL, false);
     }
+    p->papers_by = lead; /* behind the last turn they are where they were */
     if (!p->overdue)
         sign_turn(p, plan_unit(p, process_step(p->at->process, n)), true);
 }
@@ -494,8 +502,10 @@ size_t dossier_plan(struct world *w, struct chance *c, const struct candidate *a
         walk(&p, plan, 2);
         if (loses && !at_once)
             plan_loss(&p);
-        if (lends && (!loses || plan_settlement(&p))) /* with the result, or when the dossier is withdrawn */
+        if (lends && (!loses || plan_settlement(&p))) { /* with the result, or when the dossier is withdrawn */
+            plan_way_back(&p);
             plan_act(&p, DO_GIVE_BACK, receiver, NULL, false);
+        }
         if (voices.corrects && p.ended && !p.missing && plan != PLAN_STOP && plan != PLAN_WITHDRAW)
             plan_correction(&p);
     }

@@ -94,6 +94,7 @@ static const struct db_stmt read_intake = {
     "       (SELECT count(*) FROM exclusion x WHERE x.dossier = d.id) AS periods,"
     "       (SELECT count(*) FROM hand_over h WHERE h.dossier = d.id AND h.act = 'refused') AS refused,"
     "       (SELECT count(*) FROM turns_of(d.id) w WHERE w.state = 'taken') AS turns,"
+    "       (SELECT count(*) FROM way_back w WHERE w.dossier = d.id AND w.state = 'taken') AS ways,"
     "       coalesce(d.stop_ground, '') AS ground,"
     "       (SELECT count(*) FROM document x WHERE x.dossier = d.id AND x.kind = 'stop_notice') AS notices"
     "  FROM dossier d WHERE id = ANY ($1)"};
@@ -181,20 +182,21 @@ static bool check_fees(struct books *b, const struct entry *e, const struct db_a
 }
 
 /* What gives it another time by law, each kept; and what stands on the slip: what the counter did not take at first,
- * and the turns that were signed for in the end. */
+ * the turns that were signed for in the end, and the ways back to the counter. */
 static bool check_slips(struct books *b, const struct entry *e, const struct db_answer *q, size_t i)
 {
     int64_t findings = db_get_int(q, i, db_column(q, "findings")), periods = db_get_int(q, i, db_column(q, "periods")),
-            refused = db_get_int(q, i, db_column(q, "refused")), turns = db_get_int(q, i, db_column(q, "turns"));
+            refused = db_get_int(q, i, db_column(q, "refused")), turns = db_get_int(q, i, db_column(q, "turns")),
+            ways = db_get_int(q, i, db_column(q, "ways"));
     int found = acts_of(e, DO_FIND), left_out = acts_of(e, DO_LEAVE_OUT), returned = acts_of(e, DO_HAND_REFUSE),
-        taken = acts_of(e, DO_TAKE_TURN);
+        taken = acts_of(e, DO_TAKE_TURN), back = acts_of(e, DO_TAKE_BACK);
 
-    if (findings == found && periods == left_out && refused == returned && turns == taken)
+    if (findings == found && periods == left_out && refused == returned && turns == taken && ways == back)
         return true;
     books_differ(b, CTL_INTAKE, e,
                  "%" PRId64 " findings, %" PRId64 " periods left out, %" PRId64 " hand-overs refused, %" PRId64
-                 " turns signed for; should be %d, %d, %d, %d",
-                 findings, periods, refused, turns, found, left_out, returned, taken);
+                 " turns signed for, %" PRId64 " ways back; should be %d, %d, %d, %d, %d",
+                 findings, periods, refused, turns, ways, found, left_out, returned, taken, back);
     return false;
 }
 

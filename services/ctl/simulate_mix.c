@@ -67,7 +67,7 @@ static const struct share shares[] = {
     WAY(by_head,        10, "steps of appraisal: assigned by the head"),
     WAY(reassigned,      3, "steps of appraisal: given to another officer"),
     WAY(beside,          5, "appraisals: its officer looks at something himself, and asks one more unit"),
-    WAY(not_taken,       2, "transfers, of supplements as well, and turns: the papers are not taken at first"),
+    WAY(not_taken,       2, "transfers, of supplements as well, turns, and ways back: the papers are not taken at first"),
     WAY(signed_for,     80, "turns on paper: signed for"),
     WAY(partly,         25, "supplements: not all that was asked for"),
     WAY(initials,       50, "dossiers sent back that are endorsed: by who endorses"),

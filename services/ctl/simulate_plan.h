@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A dossier's acts as they are written down before the first one is done: what simulate_dossier.c (the steps),
- * simulate_supplement.c, simulate_letter.c (what is signed, and its way to the citizen), simulate_loss.c and
- * simulate_voices.c build together.
+ * simulate_supplement.c, simulate_letter.c (what is signed, and its way to the citizen), simulate_loss.c,
+ * simulate_way.c and simulate_voices.c build together.
  * Once something is missing nothing is added any more; what it is stands in the planning.
  */
 #ifndef TAICHO_CTL_SIMULATE_PLAN_H
@@ -32,6 +32,8 @@ struct planning {
     int lies_for;                       /* so many months */
     int ended;                          /* the approve step that ended it with a result; 0: none did */
     enum filing filing;                 /* of a dossier of several units, in one step or one behind the other */
+    const char *papers_with;            /* the unit that has them; NULL: the counter */
+    const struct post *papers_by;       /* who signed for them there last; NULL: nobody */
     bool filed;                         /* on the portal, where its citizen can read the result */
     const char *missing;
 };
@@ -81,6 +83,10 @@ void plan_correction(struct planning *p);
 /* ---- simulate_loss.c */
 void plan_loss(struct planning *p);
 bool plan_settlement(struct planning *p); /* true: the paper was found, and goes back after all */
+
+/* ---- simulate_way.c: whoever has the papers brings back to the counter what the citizen gets there; nothing where
+ * they have not left it. */
+void plan_way_back(struct planning *p);
 
 /* ---- simulate_voices.c */
 void plan_voices(struct planning *p, struct voices voices);

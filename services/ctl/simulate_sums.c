@@ -126,7 +126,8 @@ static bool compare_money(struct books *b)
 /* ---- paper: each sheet that was handed in went back, is a case of loss, or lies with a unit: none is under way when
  * all have ended */
 
-/* Papers of a supplement lie where it is said of them, or with the others. On their way to a unit they lie nowhere. */
+/* Papers of a supplement, and those that went back to the counter, lie where it is said of them, or with the others. On
+ * their way to a unit they lie nowhere. */
 static const struct db_stmt sheets_kept = {
     "ctl_sheets_kept",
     "SELECT coalesce(sum(x.sheets), 0)::int8,"
@@ -134,8 +135,10 @@ static const struct db_stmt sheets_kept = {
     "       coalesce(sum(x.sheets) FILTER (WHERE x.loss IS NOT NULL), 0)::int8,"
     "       coalesce(sum(x.sheets) FILTER (WHERE x.given_back_at IS NULL AND x.loss IS NULL AND x.unit IS NOT NULL), 0)"
     "           ::int8"
-    "  FROM (SELECT c.originals + c.certified + c.copies AS sheets, c.given_back_at, c.loss, h.unit"
+    "  FROM (SELECT c.originals + c.certified + c.copies AS sheets, c.given_back_at, c.loss,"
+    "               CASE WHEN w.unit IS NULL THEN h.unit WHEN w.going_to IS NULL THEN w.unit END AS unit"
     "          FROM component c JOIN dossier d ON d.id = c.dossier"
+    "          LEFT JOIN LATERAL way_of(c) w ON true"
     "          LEFT JOIN LATERAL (SELECT CASE WHEN y.going_to IS NULL THEN y.unit END AS unit FROM holdings_of(d.id) y"
     "                              WHERE y.supplement IN (0, coalesce(c.supplement, 0))"
     "                              ORDER BY y.supplement DESC, y.n DESC LIMIT 1) h ON true"

@@ -428,10 +428,15 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
     case DO_NOT_TAKE_SUPPLY:
         buf_printf(b, "{\"supplement\":%d,\"reason\":\"Thiếu một trang (mô phỏng)\"}", times(r->d, DO_SUPPLY));
         return;
+    case DO_NOT_TAKE_BACK:
+        buf_str(b, "{\"reason\":\"Thiếu một trang (mô phỏng)\"}");
+        return;
     case DO_GIVE_SUPPLY:
     case DO_TAKE_SUPPLY:
         buf_printf(b, "{\"supplement\":%d}", times(r->d, DO_SUPPLY));
         return;
+    case DO_BRING_BACK:
+    case DO_TAKE_BACK:
     case DO_GIVE_BACK:
     case DO_MET:
     case DO_GIVE:

@@ -292,6 +292,14 @@ struct intake_supply {
     int without_count;
 };
 
+/* BRING_BACK: which components, by their numbers; count 0: all that are to go back and lie with the giver's unit.
+ * TAKE_BACK, REFUSE_BACK: what is on its way. */
+struct intake_move_back {
+    const int *components;
+    int count;
+    const char *reason; /* of a refusal */
+};
+
 /* GIVE_BACK: which components, by their numbers; count 0: all that are to go back. */
 struct intake_give_back {
     const int *components;
@@ -302,6 +310,15 @@ struct intake_give_back {
     struct id collector;     /* the record of that, filed before; nil: none */
 };
 
+/* Who has the papers: a post of a unit, and the unit that they are on their way to. */
+struct intake_holder {
+    const char *unit;
+    const char *post;     /* NULL: nobody of the unit has signed for them */
+    const char *going_to; /* NULL: they lie there */
+    instant since;
+    const char *act; /* by which they came there */
+};
+
 /* A component as far as keeping it and giving it back is concerned. */
 struct intake_sheet {
     int number, originals;
@@ -310,8 +327,11 @@ struct intake_sheet {
     bool to_return, given_back;
     instant given_back_at;
     const char *given_back_by;
-    int loss;       /* the number of the case that it is in; 0: of none, or it was found again */
-    int supplement; /* that it came with, by its number; 0: with the receipt */
+    int loss;                  /* the number of the case that it is in; 0: of none, or it was found again */
+    int supplement;            /* that it came with, by its number; 0: with the receipt */
+    int way;                   /* the number of the newest way on which it went back to the counter; 0: of none */
+    instant left_at;           /* on that way */
+    struct intake_holder lies; /* who has it by that way; unit NULL: whoever has the others */
 };
 
 /* NOTE_LOSS: which components, by their numbers. */
@@ -330,15 +350,6 @@ struct intake_settle_loss {
     const char *responsible;               /* a unit or a post */
     int64_t paid_vnd;                      /* 0: nothing was paid */
     const struct intake_document *apology; /* NULL: none came */
-};
-
-/* Who has the papers: a post of a unit, and the unit that they are on their way to. */
-struct intake_holder {
-    const char *unit;
-    const char *post;     /* NULL: nobody of the unit has signed for them */
-    const char *going_to; /* NULL: they lie there */
-    instant since;
-    const char *act; /* by which they came there */
 };
 
 /* What an event of another service says. */

@@ -190,16 +190,36 @@ static const char *answer_guided(struct item *i, const struct intake_decision *d
                         id_text(i->subject->id).s, d->guidance, (long long)i->subject->version);
 }
 
+static const char *numbered(const int *numbers, int count, struct arena *a)
+{
+    const char *all = "";
+
+    for (int n = 0; n < count; n++)
+        all = arena_printf(a, "%s%s%d", all, n ? "," : "", numbers[n]);
+    return all;
+}
+
+static const char *answer_way(struct item *i, const struct intake_decision *d)
+{
+    const struct intake_way *w = d->way;
+    struct arena *a = i->work->arena;
+
+    return arena_printf(
+        a,
+        "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"number\":%d,\"way\":\"%s\",\"components\":[%s],"
+        "\"version\":%lld}",
+        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], w->number,
+        intake_way_state_names[w->state], numbered(w->components, w->component_count, a),
+        (long long)i->subject->version);
+}
+
 static const char *answer_given_back(struct item *i, const struct intake_decision *d)
 {
     struct arena *a = i->work->arena;
-    const char *numbers = "";
 
-    for (int n = 0; n < d->given_back_count; n++)
-        numbers = arena_printf(a, "%s%s%d", numbers, n ? "," : "", d->given_back[n]);
     return arena_printf(a, "{\"id\":\"%s\",\"code\":\"%s\",\"state\":\"%s\",\"given_back\":[%s],\"version\":%lld}",
-                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state], numbers,
-                        (long long)i->subject->version);
+                        id_text(i->subject->id).s, d->next.code, intake_state_names[d->next.state],
+                        numbered(d->given_back, d->given_back_count, a), (long long)i->subject->version);
 }
 
 /* With the handle of what came with it: the minutes, or the apology. */
@@ -273,6 +293,8 @@ void intake_answer(struct item *i, const struct intake_decision *d)
         item_answer(i, 201,
                     arena_printf(i->work->arena, "{\"id\":\"%s\",\"state\":\"refused\",\"version\":%lld}",
                                  id_text(i->subject->id).s, (long long)i->subject->version));
+    else if (d->way)
+        item_answer(i, 200, answer_way(i, d));
     else if (d->given_back_count)
         item_answer(i, 200, answer_given_back(i, d));
     else if (d->loss)

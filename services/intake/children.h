@@ -307,6 +307,33 @@ enum intake_remedy {
 extern const char *const intake_harm_names[], *const intake_found_names[],
                                                   *const intake_remedy_names[]; /* each ends with NULL */
 
+#define INTAKE_WAY_STATE_MAP(X)                                                                                        \
+    X(GIVEN, "given", "đã giao")                                                                                       \
+    X(TAKEN, "taken", "đã nhận")                                                                                       \
+    X(REFUSED, "refused", "đã từ chối nhận")
+
+enum intake_way_state {
+#define X(symbol, name, vi) INTAKE_WAY_##symbol,
+    INTAKE_WAY_STATE_MAP(X)
+#undef X
+        INTAKE_WAY_STATE_COUNT
+};
+extern const char *const intake_way_state_names[]; /* ends with NULL */
+
+/* A way of papers from the desk that has them back to the counter, where the citizen gets them: a child of the dossier,
+ * whose state and dates it does not touch. One at a time is open. */
+struct intake_way {
+    int number; /* of this dossier's, from 1 */
+    enum intake_way_state state;
+    const char *from_unit, *to_unit;
+    const char *given_by;
+    instant given_at;
+    const char *answered_by, *reason; /* NULL: nobody has; reason: of a refusal */
+    instant answered_at;              /* INSTANT_NONE: likewise */
+    const int *components;            /* their numbers */
+    int component_count, originals;
+};
+
 #define INTAKE_LOSS_STATE_MAP(X)                                                                                       \
     X(OPEN, "open", "đang khắc phục")                                                                                  \
     X(SETTLED, "settled", "đã khắc phục")

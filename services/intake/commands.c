@@ -43,7 +43,8 @@ static bool needs_sheets(const struct work *w)
 {
     const struct intake_rate *rate = w->act == INTAKE_RATE ? w->command : NULL;
 
-    return w->act == INTAKE_RECEIVE_SUPPLEMENT || w->act == INTAKE_GIVE_BACK || w->act == INTAKE_TAKE_TURN ||
+    return w->act == INTAKE_RECEIVE_SUPPLEMENT || w->act == INTAKE_GIVE_BACK || w->act == INTAKE_BRING_BACK ||
+           w->act == INTAKE_TAKE_BACK || w->act == INTAKE_REFUSE_BACK || w->act == INTAKE_TAKE_TURN ||
            w->act == INTAKE_REFUSE_TURN || is_of_loss(w) || (rate && rate->means == INTAKE_MEANS_SLIP);
 }
 

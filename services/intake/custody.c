@@ -3,10 +3,10 @@
  * Custody: who has the papers of a dossier is known at every hour, and typed by nobody. The counter has them with the
  * receipt; a transfer moves them when its receiver signs, and until then the giver answers for them. What a supplement
  * brings lies at the counter apart from the others until a transfer of its own has brought it to them. What is to go
- * back to the citizen is given at the counter or sent by post, at the latest with the result (D61 Art. 20); that ends
- * the holding, whoever had it. What ended without a result needs none of his originals any more: all of them go back,
- * also those that were meant to stay. What was lost or damaged (loss.c) does not go back until it is found again. Where
- * co-operating units have them in turn, they go that way (turn.c).
+ * back to the citizen comes to the counter again (way.c) and is given there or sent by post, at the latest with the
+ * result (D61 Art. 20); that ends the holding. What ended without a result needs none of his originals any more: all of
+ * them go back, also those that were meant to stay. What was lost or damaged (loss.c) does not go back until it is
+ * found again. Where co-operating units have them in turn, they go that way (turn.c).
  */
 #include <string.h>
 
@@ -88,6 +88,24 @@ struct intake_holder intake_holder_apart(const struct intake_dossier *d, const s
                                         .act = intake_act_names[INTAKE_RECEIVE_SUPPLEMENT]};
 }
 
+struct intake_holder intake_holder_of_sheet(const struct intake_dossier *d, const struct intake_sheet *s)
+{
+    const struct intake_transfer *apart = s->lies.unit ? NULL : intake_apart(d, s->supplement);
+
+    return s->lies.unit ? s->lies : apart ? intake_holder_apart(d, apart) : intake_holder_of(d);
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool intake_in_one_place(const struct intake_holder *a, const struct intake_holder *b)
+{
+    return same(a->unit, b->unit) && same(a->post, b->post) && same(a->going_to, b->going_to) && a->since == b->since &&
+           same(a->act, b->act);
+}
+
 const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number)
 {
     for (int i = 0; i < f->sheet_count; i++)
@@ -105,8 +123,7 @@ enum err_code intake_named_once(const int *components, int i, struct err *reterr
     return ERR_OK;
 }
 
-/* may_go refuses what is no paper of the dossier, what the citizen has back already, and what is lost. */
-static enum err_code may_go(const struct intake_sheet *s, int number, struct err *reterr)
+enum err_code intake_may_go(const struct intake_sheet *s, int number, struct err *reterr)
 {
     if (!s || !s->paper)
         return err_say(reterr, ERR_INVALID, "components", "thành phần số %d không phải giấy tờ được giữ",
@@ -126,7 +143,7 @@ bool intake_frees_papers(enum intake_state s)
     return s == INTAKE_WITHDRAWN || s == INTAKE_STOPPED;
 }
 
-static bool goes_back(const struct intake_dossier *d, const struct intake_sheet *s)
+bool intake_goes_back(const struct intake_dossier *d, const struct intake_sheet *s)
 {
     bool owed = s->to_return || (intake_frees_papers(d->state) && s->paper && s->originals > 0);
 
@@ -172,18 +189,82 @@ static enum err_code check_collector(const struct intake_give_back *c, const str
 /* had_by: papers that lay in two places are told as the dossier's own. */
 static struct intake_holder had_by(const struct intake_decision *ret, const struct intake_facts *f)
 {
-    const struct intake_transfer *apart = intake_apart(&ret->next, intake_sheet_of(f, ret->given_back[0])->supplement);
+    struct intake_holder first = intake_holder_of_sheet(&ret->next, intake_sheet_of(f, ret->given_back[0]));
 
-    for (int i = 1; apart && i < ret->given_back_count; i++)
-        if (intake_apart(&ret->next, intake_sheet_of(f, ret->given_back[i])->supplement) != apart)
-            apart = NULL;
-    return apart ? intake_holder_apart(&ret->next, apart) : intake_holder_of(&ret->next);
+    for (int i = 1; i < ret->given_back_count; i++) {
+        struct intake_holder h = intake_holder_of_sheet(&ret->next, intake_sheet_of(f, ret->given_back[i]));
+        if (!intake_in_one_place(&h, &first))
+            return intake_holder_of(&ret->next);
+    }
+    return first;
+}
+
+/* not_here: what is not at the counter is not given from there. */
+static enum err_code not_here(const struct intake_dossier *d, const struct intake_sheet *s, struct err *reterr)
+{
+    struct intake_holder h = intake_holder_of_sheet(d, s);
+
+    if (h.going_to)
+        return err_say(reterr, ERR_CONFLICT, "components", "thành phần số %d đang trên đường đến đơn vị %s",
+                       "component %d is on its way to unit %s", s->number, h.going_to);
+    return err_say(reterr, ERR_CONFLICT, "components",
+                   "thành phần số %d đang ở đơn vị %s (%s), chưa giao về bộ phận Một cửa",
+                   "component %d is with unit %s (%s) and has not come back to the counter", s->number, h.unit,
+                   h.post ? h.post : "-");
+}
+
+static bool is_here(const struct intake_dossier *d, const struct intake_sheet *s, const struct intake_facts *f)
+{
+    struct intake_holder h = intake_holder_of_sheet(d, s);
+
+    return intake_at_the_counter(d, &h, f);
 }
 
 static void add(struct intake_decision *ret, int *numbers, const struct intake_sheet *s)
 {
     numbers[ret->given_back_count++] = s->number;
     ret->given_back_originals += s->originals;
+}
+
+/* add_named adds what is named: each of it is there. */
+static enum err_code add_named(const struct intake_give_back *c, const struct intake_facts *f,
+                               struct intake_decision *ret, int *numbers, struct err *reterr)
+{
+    enum err_code rc = ERR_OK;
+
+    for (int i = 0; !rc && i < c->count; i++) {
+        const struct intake_sheet *s = intake_sheet_of(f, c->components[i]);
+        rc = intake_may_go(s, c->components[i], reterr);
+        if (!rc)
+            rc = intake_named_once(c->components, i, reterr);
+        if (!rc && !is_here(&ret->next, s, f))
+            rc = not_here(&ret->next, s, reterr);
+        if (!rc)
+            add(ret, numbers, s);
+    }
+    return rc;
+}
+
+/* add_owed adds all that is to go back and lies at the counter; what is elsewhere goes when it has come. */
+static enum err_code add_owed(const struct intake_facts *f, struct intake_decision *ret, int *numbers,
+                              struct err *reterr)
+{
+    const struct intake_sheet *elsewhere = NULL;
+
+    for (int i = 0; i < f->sheet_count; i++) {
+        const struct intake_sheet *s = &f->sheets[i];
+        if (!intake_goes_back(&ret->next, s))
+            continue;
+        if (is_here(&ret->next, s, f))
+            add(ret, numbers, s);
+        else if (!elsewhere)
+            elsewhere = s;
+    }
+    if (ret->given_back_count)
+        return ERR_OK;
+    return elsewhere ? not_here(&ret->next, elsewhere, reterr)
+                     : err_say(reterr, ERR_CONFLICT, "components", "không còn giấy tờ nào phải trả lại",
+                               "no paper is left to be given back");
 }
 
 enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
@@ -198,19 +279,8 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
         rc = check_way(c, reterr);
     if (!rc)
         rc = check_collector(c, f, ret, reterr);
-    for (int i = 0; !rc && i < c->count; i++) {
-        rc = may_go(intake_sheet_of(f, c->components[i]), c->components[i], reterr);
-        if (!rc)
-            rc = intake_named_once(c->components, i, reterr);
-        if (!rc)
-            add(ret, numbers, intake_sheet_of(f, c->components[i]));
-    }
-    for (int i = 0; !rc && c->count == 0 && i < f->sheet_count; i++)
-        if (goes_back(&ret->next, &f->sheets[i]))
-            add(ret, numbers, &f->sheets[i]);
-    if (!rc && ret->given_back_count == 0)
-        rc = err_say(reterr, ERR_CONFLICT, "components", "không còn giấy tờ nào phải trả lại",
-                     "no paper is left to be given back");
+    if (!rc)
+        rc = c->count ? add_named(c, f, ret, numbers, reterr) : add_owed(f, ret, numbers, reterr);
     ret->given_back = numbers;
     ret->given_back_consignment = c->consignment;
     if (!rc)

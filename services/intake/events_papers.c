@@ -112,6 +112,55 @@ static int32_t *numbers_of(const int *numbers, size_t count, struct arena *a)
     return packed;
 }
 
+void intake_encode_papers_brought_back(const struct intake_decision *d, struct arena *a,
+                                       Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_way *w = d->way;
+    MESSAGE(a, Taicho__V1__PapersBroughtBack, TAICHO__V1__PAPERS_BROUGHT_BACK);
+
+    m->number = w->number;
+    m->n_components = (size_t)w->component_count;
+    m->components = numbers_of(w->components, m->n_components, a);
+    m->originals = w->originals;
+    m->from_unit = wire_text(w->from_unit);
+    m->to_unit = wire_text(w->to_unit);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_BROUGHT_BACK;
+    ret->papers_brought_back = m;
+}
+
+void intake_encode_papers_taken_back(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_way *w = d->way;
+    MESSAGE(a, Taicho__V1__PapersTakenBack, TAICHO__V1__PAPERS_TAKEN_BACK);
+
+    m->number = w->number;
+    m->n_components = (size_t)w->component_count;
+    m->components = numbers_of(w->components, m->n_components, a);
+    m->originals = w->originals;
+    m->from_unit = wire_text(w->from_unit);
+    m->to_unit = wire_text(w->to_unit);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_TAKEN_BACK;
+    ret->papers_taken_back = m;
+}
+
+/* As of a transfer: the reason stays here. */
+void intake_encode_papers_back_refused(const struct intake_decision *d, struct arena *a,
+                                       Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_way *w = d->way;
+    MESSAGE(a, Taicho__V1__PapersBackRefused, TAICHO__V1__PAPERS_BACK_REFUSED);
+
+    m->number = w->number;
+    m->n_components = (size_t)w->component_count;
+    m->components = numbers_of(w->components, m->n_components, a);
+    m->originals = w->originals;
+    m->from_unit = wire_text(w->from_unit);
+    m->to_unit = wire_text(w->to_unit);
+    m->reason = wire_text("stated");
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PAPERS_BACK_REFUSED;
+    ret->papers_back_refused = m;
+}
+
 void intake_encode_papers_given_back(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     MESSAGE(a, Taicho__V1__PapersGivenBack, TAICHO__V1__PAPERS_GIVEN_BACK);

@@ -41,6 +41,9 @@
     X(due_moved, "DueMoved", "the calendar has changed: its dates were counted again", false) \
     X(stop_requested, "StopRequested", "it is not to be handled any further: the stop notice is to be signed; its handle, the ground as a code", false) \
     X(correction_requested, "CorrectionRequested", "the result is wrong by an agency's fault: the correction is to be signed; its handle, the cause as a code, the unit at fault", false) \
+    X(papers_brought_back, "PapersBroughtBack", "whoever had papers gives them back to the counter: which, and from which unit", true) \
+    X(papers_taken_back, "PapersTakenBack", "the counter has signed for them", true) \
+    X(papers_back_refused, "PapersBackRefused", "the counter does not take them: they lie with the giver again", true) \
     X(papers_given_back, "PapersGivenBack", "the citizen has papers back, and who had held them", true) \
     X(paper_lost, "PaperLost", "papers were lost or damaged: which, who had them, and the minutes' handle", true) \
     X(loss_settled, "LossSettled", "a loss was put right: how, and who was responsible", true) \

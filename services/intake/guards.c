@@ -211,6 +211,21 @@ enum err_code may_exclude(struct asked *q, struct err *reterr)
     return intake_may_exclude(q->command, q->f, q->out, reterr);
 }
 
+enum err_code may_bring_back(struct asked *q, struct err *reterr)
+{
+    return intake_may_bring_back(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_take_back(struct asked *q, struct err *reterr)
+{
+    return intake_may_take_back(q->command, q->f, q->out, reterr);
+}
+
+enum err_code may_refuse_back(struct asked *q, struct err *reterr)
+{
+    return intake_may_refuse_back(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_give_back(struct asked *q, struct err *reterr)
 {
     return intake_may_give_back(q->command, q->f, q->out, reterr);

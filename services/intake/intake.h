@@ -65,6 +65,9 @@ enum intake_state {
     X(REQUEST_STOP, "request_stop", "đề nghị dừng giải quyết hồ sơ")                                                   \
     X(REQUEST_EXTENSION, "request_extension", "đề nghị xin lỗi và hẹn lại")                                            \
     X(REQUEST_CORRECTION, "request_correction", "đề nghị đính chính kết quả")                                          \
+    X(BRING_BACK, "bring_back", "giao giấy tờ về bộ phận Một cửa")                                                     \
+    X(TAKE_BACK, "take_back", "nhận giấy tờ về bộ phận Một cửa")                                                       \
+    X(REFUSE_BACK, "refuse_back", "từ chối nhận giấy tờ về bộ phận Một cửa")                                           \
     X(GIVE_BACK, "give_back", "trả lại giấy tờ cho công dân")                                                          \
     X(NOTE_LOSS, "note_loss", "ghi nhận giấy tờ bị mất, hư hỏng")                                                      \
     X(SETTLE_LOSS, "settle_loss", "giải quyết việc giấy tờ bị mất, hư hỏng")                                           \
@@ -188,7 +191,8 @@ struct intake_facts {
     instant now, recorded_at;       /* the act's, and the system's: a late entry lies behind */
     const char *actor, *actor_unit; /* NULL when nobody acts: events and timers */
     uint32_t actor_roles;
-    /* Of a RECEIVE_SUPPLEMENT, GIVE_BACK, TAKE_TURN, REFUSE_TURN, NOTE_LOSS, SETTLE_LOSS or RATE: the components. */
+    /* Of a RECEIVE_SUPPLEMENT, BRING_BACK, TAKE_BACK, REFUSE_BACK, GIVE_BACK, TAKE_TURN, REFUSE_TURN, NOTE_LOSS,
+     * SETTLE_LOSS or RATE: the components. */
     const struct intake_sheet *sheets;
     int sheet_count;
     const struct intake_wanted *wanted; /* of a RECEIVE_SUPPLEMENT: what the dossier's request forms list */
@@ -238,8 +242,9 @@ struct intake_decision {
     int asked_count;           /* of a RECEIVE_SUPPLEMENT: how many the list asked for; 0: there was none */
     enum intake_medium medium; /* of a RECEIVE_SUPPLEMENT: of the dossier, with what came */
     const struct intake_rate *rate;
-    struct intake_points points; /* of the rate */
-    const int *given_back;       /* of a GIVE_BACK: the numbers of what the citizen has back */
+    struct intake_points points;  /* of the rate */
+    const struct intake_way *way; /* as it will be, of a BRING_BACK, TAKE_BACK or REFUSE_BACK */
+    const int *given_back;        /* of a GIVE_BACK: the numbers of what the citizen has back */
     int given_back_count, given_back_originals;
     struct intake_holder given_back_by;          /* who had them until then */
     const char *given_back_consignment;          /* NULL: at the counter */
@@ -280,7 +285,7 @@ struct intake_dossier intake_copy(const struct intake_dossier *d, struct arena *
 
 extern const char *const intake_act_names[], *const intake_act_vis[];
 extern const struct fsm intake_fsm, intake_transfer_fsm, intake_turn_fsm, intake_obligation_fsm, intake_complaint_fsm,
-    intake_correction_fsm, intake_loss_fsm, intake_fee_fsm;
+    intake_correction_fsm, intake_loss_fsm, intake_way_fsm, intake_fee_fsm;
 extern const char *const intake_state_names[], *const intake_transfer_state_names[],
                                                    *const intake_obligation_state_names[];
 extern const char *const intake_turn_state_names[], *const intake_complaint_state_names[]; /* end with NULL, as the

@@ -109,21 +109,20 @@ static const char *superior_of(const struct intake_facts *f, const char *unit)
     return u && u->parent && u->parent[0] ? u->parent : NULL;
 }
 
-/* holder_of_all: papers of one case were in one hand; what a supplement brought may still lie apart from the others. */
+/* holder_of_all: papers of one case were in one hand; what a supplement brought, or is on its way back, may lie apart
+ * from the others. */
 static enum err_code holder_of_all(const struct intake_note_loss *c, const struct intake_facts *f,
                                    const struct intake_dossier *d, struct intake_holder *ret, struct err *reterr)
 {
-    const struct intake_transfer *first = NULL;
-
+    *ret = intake_holder_of(d);
     for (int i = 0; i < c->count; i++) {
         const struct intake_sheet *s = intake_sheet_of(f, c->components[i]);
-        const struct intake_transfer *apart = s ? intake_apart(d, s->supplement) : NULL;
-        if (i && apart != first)
+        struct intake_holder h = s ? intake_holder_of_sheet(d, s) : intake_holder_of(d);
+        if (i && !intake_in_one_place(&h, ret))
             return err_say(reterr, ERR_INVALID, "components", "các thành phần không ở cùng một nơi: lập từng vụ việc",
                            "the components are not in one place: a case for each place");
-        first = apart;
+        *ret = h;
     }
-    *ret = first ? intake_holder_apart(d, first) : intake_holder_of(d);
     return ERR_OK;
 }
 

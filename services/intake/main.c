@@ -8,15 +8,11 @@
 
 extern const struct embedded intake_sql[], intake_web[];
 
-static const struct fsm *const lifecycles[] = {&intake_fsm,
-                                               &intake_transfer_fsm,
-                                               &intake_turn_fsm,
-                                               &intake_obligation_fsm,
-                                               &intake_complaint_fsm,
-                                               &intake_correction_fsm,
-                                               &intake_loss_fsm,
-                                               &intake_fee_fsm,
-                                               NULL};
+static const struct fsm *const lifecycles[] = {&intake_fsm,           &intake_transfer_fsm,
+                                               &intake_turn_fsm,      &intake_obligation_fsm,
+                                               &intake_complaint_fsm, &intake_correction_fsm,
+                                               &intake_loss_fsm,      &intake_way_fsm,
+                                               &intake_fee_fsm,       NULL};
 
 static const struct service intake = {
     .name = "intake",

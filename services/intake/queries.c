@@ -179,9 +179,9 @@ const struct db_stmt intake_query_papers = {
                   "'copies', c.copies, 'to_return', c.to_return, 'given_back_at', civil(c.given_back_at), "
                   "'given_back_by', c.given_back_by, 'given_back_consignment', c.given_back_consignment, 'given_back_who', c.given_back_who, 'given_back_to', "
                   "collector_of(c.dossier, c.given_back_collector), 'standing', standing_of(c), 'loss', c.loss, 'supplement', "
-                  "c.supplement) ORDER BY c.number), "
+                  "c.supplement, 'way', (SELECT w.number FROM way_of(c) w)) ORDER BY c.number), "
                   "'[]')"
-                  "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id))::text"
+                  "               FROM component c WHERE c.dossier = d.id), 'losses', losses_of(d.id), 'ways', ways_of(d.id))::text"
                   "  FROM found d WHERE d.code IS NOT NULL"};
 
 /* What stands on the form "Phiếu kiểm soát quá trình giải quyết hồ sơ" (form 05): one block per hand-over, in order. */

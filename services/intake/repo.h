@@ -39,6 +39,11 @@ struct intake_held {
     const char *refused_by, *reason; /* of papers whose turn was refused; NULL of all others */
     struct intake_work gave;         /* of whoever had them before */
 };
+/* A way back to the counter, as it is now; it waits to be saved. */
+struct intake_gone_way {
+    struct intake_gone_way *next;
+    const struct intake_way *way;
+};
 /* Both dates, when an event has moved one; they wait to be saved. */
 struct intake_due_moved {
     struct intake_due_moved *next;
@@ -100,6 +105,7 @@ struct intake_file {
     struct intake_held *held;
     struct intake_due_moved *due_moves;
     struct intake_gone *gone;
+    struct intake_gone_way *ways;
     struct intake_collected *collected;
     struct intake_moved *lost;
     struct intake_case *cases;
@@ -202,8 +208,8 @@ void intake_moves_save(struct batch *b);
 
 /* repo_custody.c: the components of dossiers that are completed, or of which papers are given back or lost, and who has
  * the others. */
-extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_put_turns, intake_note_given_back,
-    intake_note_lost;
+extern const struct db_stmt intake_load_sheets, intake_add_holdings, intake_put_turns, intake_add_ways,
+    intake_note_given_back, intake_note_lost;
 void intake_custody_need(struct batch *b, struct id dossier);
 const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct id dossier, int *ret_count);
 /* intake_custody_note notes what a decision changed of the custody, to be saved. */

@@ -18,10 +18,25 @@ struct intake_custody {
 /* The dossiers are locked, so what is read of their components stays. */
 const struct db_stmt intake_load_sheets = {
     "intake_load_sheets",
-    "SELECT dossier, number, originals, form = 'paper' AND NOT to_show AS paper,"
-    "       form = 'electronic' AS file, to_return, given_back_at IS NOT NULL AS given_back, given_back_at, given_back_by,"
-    "       coalesce(loss, 0) AS loss, coalesce(supplement, 0) AS supplement"
-    "  FROM component WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+    "SELECT c.dossier, c.number, c.originals, c.form = 'paper' AND NOT c.to_show AS paper,"
+    "       c.form = 'electronic' AS file, c.to_return, c.given_back_at IS NOT NULL AS given_back, c.given_back_at,"
+    "       c.given_back_by, coalesce(c.loss, 0) AS loss, coalesce(c.supplement, 0) AS supplement,"
+    "       coalesce(w.number, 0) AS way, w.given_at, w.unit, w.post, w.going_to, w.since, w.act"
+    "  FROM component c LEFT JOIN LATERAL way_of(c) w ON true"
+    " WHERE c.dossier = ANY ($1) ORDER BY c.dossier, c.number"};
+
+const struct db_stmt intake_add_ways = {
+    "intake_add_ways",
+    "INSERT INTO way_back (dossier, number, state, from_unit, to_unit, given_by, given_at, answered_by, answered_at,"
+    "                      reason, components)"
+    " SELECT w.dossier, w.number, w.state, w.from_unit, w.to_unit, w.given_by, w.given_at, w.answered_by,"
+    "        w.answered_at, w.reason, string_to_array(w.components, ',')::int[]"
+    "   FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],"
+    "               $8::text[], $9::timestamptz[], $10::text[], $11::text[])"
+    "     AS w (dossier, number, state, from_unit, to_unit, given_by, given_at, answered_by, answered_at, reason,"
+    "           components)"
+    " ON CONFLICT (dossier, number) DO UPDATE SET state = excluded.state, answered_by = excluded.answered_by,"
+    "    answered_at = excluded.answered_at, reason = excluded.reason, components = excluded.components"};
 
 /* They come from the newest on, and are numbered in the order of time. */
 const struct db_stmt intake_add_holdings = {
@@ -106,6 +121,15 @@ void intake_custody_ask(struct batch *b)
     c->asked = db_ask(b->db, b->arena, &intake_load_sheets, DB_ARGS(db_items(ids)));
 }
 
+static struct intake_holder take_holder(struct arena *a, const struct db_answer *q, size_t row)
+{
+    return (struct intake_holder){.unit = arena_strdup(a, db_get_text(q, row, db_column(q, "unit"))),
+                                  .post = arena_strdup(a, db_get_text(q, row, db_column(q, "post"))),
+                                  .going_to = arena_strdup(a, db_get_text(q, row, db_column(q, "going_to"))),
+                                  .since = db_get_time(q, row, db_column(q, "since")),
+                                  .act = arena_strdup(a, db_get_text(q, row, db_column(q, "act")))};
+}
+
 void intake_custody_take(struct batch *b)
 {
     const struct intake_custody *c = intake_asked(b)->custody;
@@ -125,7 +149,10 @@ void intake_custody_take(struct batch *b)
             .given_back_at = db_get_time(q, row, db_column(q, "given_back_at")),
             .given_back_by = arena_strdup(b->arena, db_get_text(q, row, db_column(q, "given_back_by"))),
             .loss = (int)db_get_int(q, row, db_column(q, "loss")),
-            .supplement = (int)db_get_int(q, row, db_column(q, "supplement"))};
+            .supplement = (int)db_get_int(q, row, db_column(q, "supplement")),
+            .way = (int)db_get_int(q, row, db_column(q, "way")),
+            .left_at = db_get_time(q, row, db_column(q, "given_at")),
+            .lies = take_holder(b->arena, q, row)};
     }
 }
 
@@ -192,6 +219,34 @@ static void note_readdressed(const struct item *i, struct intake_file *file, con
     }
 }
 
+/* note_way keeps the way as it will be, which takes the place of what the batch noted of it before, and says of each
+ * component who has it now. What was lost on it is none of it any more, and lies with whoever has the others. */
+static void note_way(const struct item *i, struct intake_file *file, const struct intake_way *w)
+{
+    struct entry *e = find(i->batch, i->subject->id);
+    struct intake_gone_way *noted = file->ways;
+
+    while (noted && noted->way->number != w->number)
+        noted = noted->next;
+    if (!noted) {
+        noted = ARENA_NEW(i->batch->arena, struct intake_gone_way);
+        noted->next = file->ways;
+        file->ways = noted;
+    }
+    noted->way = w;
+    for (size_t n = 0; e && n < e->count; n++)
+        if (e->sheets[n].way == w->number) {
+            e->sheets[n].way = 0;
+            e->sheets[n].lies = (struct intake_holder){0};
+        }
+    for (int n = 0; n < w->component_count; n++) {
+        struct intake_sheet *s = sheet(i->batch, i->subject->id, w->components[n]);
+        s->way = w->number;
+        s->left_at = w->given_at;
+        s->lies = intake_holder_on(w);
+    }
+}
+
 void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
 {
     struct arena *a = i->batch->arena;
@@ -207,6 +262,8 @@ void intake_custody_note(struct item *i, struct intake_file *file, const struct 
         note_turn(i, file, d);
     if (d->readdressed)
         note_readdressed(i, file, d);
+    if (d->way)
+        note_way(i, file, d->way);
     for (int n = 0; n < d->given_back_count; n++) {
         struct intake_gone *gone = ARENA_NEW(a, struct intake_gone);
         *gone = (struct intake_gone){.next = file->gone,
@@ -334,6 +391,49 @@ static void save_gone(struct batch *b)
                        db_items(collector)));
 }
 
+/* The columns of intake_add_ways, in its order. */
+static const enum db_type way_columns[] = {DB_UUID, DB_INT4, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT,
+                                           DB_TIME, DB_TEXT, DB_TIME, DB_TEXT, DB_TEXT};
+
+static void add_way(struct arena *a, struct db_array **v, struct id dossier, const struct intake_way *w)
+{
+    const char *components = "";
+
+    for (int n = 0; n < w->component_count; n++)
+        components = arena_printf(a, "%s%s%d", components, n ? "," : "", w->components[n]);
+    db_array_uuid(*v++, dossier);
+    db_array_int(*v++, w->number);
+    db_array_text(*v++, intake_way_state_names[w->state]);
+    db_array_text(*v++, w->from_unit);
+    db_array_text(*v++, w->to_unit);
+    db_array_text(*v++, w->given_by);
+    db_array_time(*v++, w->given_at);
+    db_array_text(*v++, w->answered_by);
+    db_array_time(*v++, w->answered_at);
+    db_array_text(*v++, w->reason);
+    db_array_text(*v, components);
+}
+
+static void save_ways(struct batch *b)
+{
+    struct db_array *v[COUNT_OF(way_columns)];
+    struct db_arg args[COUNT_OF(way_columns)];
+
+    for (size_t k = 0; k < COUNT_OF(way_columns); k++)
+        v[k] = db_array_new(b->arena, way_columns[k]);
+    for (size_t i = 0; i < b->subject_count; i++) {
+        const struct intake_file *f = b->subjects[i]->state;
+        if (!b->subjects[i]->touched || !f || !intake_is_dossier(b->subjects[i]))
+            continue;
+        for (const struct intake_gone_way *n = f->ways; n; n = n->next)
+            add_way(b->arena, v, b->subjects[i]->id, n->way);
+    }
+    for (size_t k = 0; k < COUNT_OF(way_columns); k++)
+        args[k] = db_items(v[k]);
+    if (db_array_count(v[0]))
+        db_ask(b->db, b->arena, &intake_add_ways, args, COUNT_OF(way_columns));
+}
+
 static void save_lost(struct batch *b)
 {
     struct arena *a = b->arena;
@@ -360,5 +460,6 @@ void intake_custody_save(struct batch *b)
     save_lost(b);
     save_held(b);
     save_turns(b);
+    save_ways(b);
     save_gone(b);
 }

@@ -80,6 +80,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_add_missing,
     &intake_add_holdings,
     &intake_put_turns,
+    &intake_add_ways,
     &intake_note_given_back,
     &intake_note_lost,
     &intake_add_hand_overs,

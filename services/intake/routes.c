@@ -18,7 +18,7 @@
 
 static http_handler post_dossier, post_refusal, post_guidance, post_document, post_give, post_take, post_refuse,
     post_take_turn, post_refuse_turn, post_obligation, post_obligation_met, post_supplement, post_withdrawal,
-    post_extension, post_stop, post_correction, post_give_back;
+    post_extension, post_stop, post_correction, post_bring_back, post_take_back, post_refuse_back, post_give_back;
 
 #define FILERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(APPROVER) | ROLE_BIT(CLERK))
 #define PAYERS      (ROLE_BIT(RECEIVER) | ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK))
@@ -27,6 +27,7 @@ static http_handler post_dossier, post_refusal, post_guidance, post_document, po
 #define SIGNERS     (TAKERS | ROLE_BIT(HEAD))
 #define READERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD) | ROLE_BIT(INSPECTOR))
 #define APOLOGISERS (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
+#define BRINGERS    (TAKERS | ROLE_BIT(APPROVER) | ROLE_BIT(HEAD))
 #define STOPPERS    (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
 #define FINDERS     (FILERS | ROLE_BIT(ENDORSER) | ROLE_BIT(RETURNER) | ROLE_BIT(HEAD))
 #define CORRECTERS  (ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD))
@@ -60,6 +61,9 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/stop",                STOPPERS,           post_stop,           "ask to stop the dossier with the notice, on a ground: an approver signs it, return issues it"},
     {"POST", "/v1/dossiers/:id/correct",             CORRECTERS,         post_correction,     "ask to correct a wrong result with the letter that was filed, its cause and the unit at fault: an approver signs it, return issues it"},
+    {"POST", "/v1/dossiers/:id/papers/bring-back",   BRINGERS,           post_bring_back,     "give papers back to the counter, where the citizen gets them (the giver's half)"},
+    {"POST", "/v1/dossiers/:id/papers/take-back",    GIVERS,             post_take_back,      "confirm that they are at the counter again (its half)"},
+    {"POST", "/v1/dossiers/:id/papers/refuse-back",  GIVERS,             post_refuse_back,    "do not take them, with a reason: they lie with the giver again"},
     {"POST", "/v1/dossiers/:id/papers/give-back",    GIVERS,             post_give_back,      "give the citizen papers back at the counter, or send them by post, at the latest with the result"},
     {"POST", "/v1/dossiers/:id/loss",                FINDERS,            intake_post_loss,    "record that papers were lost or damaged, with the minutes; answers the number of the case, and who had them"},
     {"POST", "/v1/dossiers/:id/loss/settle",         ROLE_BIT(HEAD),     intake_post_loss_settled, "settle such a case: how it was put right, who is responsible, the apology"},
@@ -499,6 +503,38 @@ static enum err_code post_supplement(void *app, struct http_exchange *x, struct 
 }
 
 /* ---- papers that go back */
+
+static enum err_code post_move_back(struct app *app, struct http_exchange *x, enum intake_act act, struct err *reterr)
+{
+    struct intake_move_back *c = ARENA_NEW(http_arena(x), struct intake_move_back);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
+
+    if (rc)
+        return rc;
+    if (act == INTAKE_BRING_BACK)
+        c->components = intake_read_numbers(in, http_arena(x), JSON_OPTIONAL, &c->count);
+    if (act == INTAKE_REFUSE_BACK)
+        c->reason = json_text(in, json_root(in), "reason", JSON_REQUIRED, 1, 1000);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, (int)act, false, c, reterr);
+}
+
+static enum err_code post_bring_back(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_move_back(app, x, INTAKE_BRING_BACK, reterr);
+}
+
+static enum err_code post_take_back(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_move_back(app, x, INTAKE_TAKE_BACK, reterr);
+}
+
+static enum err_code post_refuse_back(void *app, struct http_exchange *x, struct err *reterr)
+{
+    return post_move_back(app, x, INTAKE_REFUSE_BACK, reterr);
+}
 
 static enum err_code post_give_back(void *app, struct http_exchange *x, struct err *reterr)
 {

@@ -8,7 +8,7 @@
 #include "common/io/db.h"
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 56
+#define INTAKE_ROUTES 59
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* The words of the states as arrays, for a statement that tells them; `filed`: the national status of what was filed on

@@ -107,8 +107,26 @@ const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int num
 enum err_code intake_named_once(const int *components, int i, struct err *reterr) MUST_CHECK;
 /* intake_frees_papers tells of a state in which nothing needs the citizen's originals: all of them go back. */
 bool intake_frees_papers(enum intake_state s);
+/* intake_holder_of_sheet tells who has one component, wherever the others are. intake_in_one_place is for two of it. */
+struct intake_holder intake_holder_of_sheet(const struct intake_dossier *d, const struct intake_sheet *s);
+bool intake_in_one_place(const struct intake_holder *a, const struct intake_holder *b);
+/* intake_may_go refuses what is no paper of the dossier, what the citizen has back already, and what is lost;
+ * intake_goes_back tells what is to go back to him. */
+enum err_code intake_may_go(const struct intake_sheet *s, int number, struct err *reterr) MUST_CHECK;
+bool intake_goes_back(const struct intake_dossier *d, const struct intake_sheet *s);
 enum err_code intake_may_give_back(const struct intake_give_back *c, const struct intake_facts *f,
                                    struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+
+/* way.c: papers on their way back to the counter, where alone the citizen gets them (D61 Art. 20): a control slip of
+ * two sides, as from there. intake_at_the_counter tells of a holder whether he is the counter that received them. */
+bool intake_at_the_counter(const struct intake_dossier *d, const struct intake_holder *h, const struct intake_facts *f);
+struct intake_holder intake_holder_on(const struct intake_way *w); /* who has what is on it */
+enum err_code intake_may_bring_back(const struct intake_move_back *c, const struct intake_facts *f,
+                                    struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_take_back(const struct intake_move_back *c, const struct intake_facts *f,
+                                   struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+enum err_code intake_may_refuse_back(const struct intake_move_back *c, const struct intake_facts *f,
+                                     struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* loss.c: papers that were lost or damaged while the administration had them (D61 Art. 21(2)). */
 enum err_code intake_may_note_loss(const struct intake_note_loss *c, const struct intake_facts *f,

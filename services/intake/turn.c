@@ -243,13 +243,14 @@ int32_t intake_sign_until(const struct catalogue *c, int32_t day)
 }
 
 /* has_papers: a dossier of files goes the same way, and nothing changes hands; nor does what the citizen had back by
- * then, or what came with a supplement since, which lies at the counter yet. */
+ * then, what was on its way back to the counter, or what came with a supplement since, which lies at the counter yet.
+ */
 static bool has_papers(const struct intake_dossier *d, const struct intake_facts *f)
 {
     for (int i = 0; i < f->sheet_count; i++) {
         const struct intake_sheet *s = &f->sheets[i];
-        if (s->paper && (!s->given_back || s->given_back_at > d->turn.since) &&
-            (!s->supplement || d->supplements[s->supplement - 1].received_at <= d->turn.since))
+        bool left = (s->given_back && s->given_back_at <= d->turn.since) || (s->way && s->left_at <= d->turn.since);
+        if (s->paper && !left && (!s->supplement || d->supplements[s->supplement - 1].received_at <= d->turn.since))
             return true;
     }
     return false;

@@ -367,6 +367,9 @@ class Copy:
             self.documents[body['document']['id']] = uuid.UUID(a['id']).bytes
         elif kind in ('TransferGiven', 'TransferTaken', 'SupplyGiven', 'SupplyTaken'):
             post('/v1/dossiers/{}/transfers/' + ('give' if kind.endswith('Given') else 'take'), {'supplement': body['supplement']} if 'supplement' in body else {})
+        elif kind in ('PapersBroughtBack', 'PapersTakenBack', 'PapersBackRefused'):
+            post('/v1/dossiers/{}/papers/' + {'PapersBroughtBack': 'bring-back', 'PapersTakenBack': 'take-back'}.get(kind, 'refuse-back'),
+                 {'reason': 'thiếu trang'} if kind == 'PapersBackRefused' else {'components': [{'number': n} for n in body['components']]} if kind == 'PapersBroughtBack' else {})
         elif kind in ('TurnTaken', 'TurnRefused'):
             post('/v1/dossiers/{}/turn/' + ('take' if kind == 'TurnTaken' else 'refuse'), {} if kind == 'TurnTaken' else {'reason': 'thiếu trang'})
         elif kind == 'Assigned':

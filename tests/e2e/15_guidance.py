@@ -258,6 +258,41 @@ def who_has_the_papers_is_known_at_every_hour(s):
 
 
 @test
+def they_come_back_to_the_counter_by_a_slip_of_two_sides(s):
+    sheet = {'name': 'Sổ hộ khẩu', 'originals': 1, 'certified': 0, 'copies': 0, 'form': 'paper'}
+    d = Dossier(s, Desk('H11.35.34', at_counter=False), MOBILE_BIRTH).receive(components=[{**sheet, 'to_return': True}, sheet]).give_transfer().take_transfer()
+    desk = d.desk
+    refuses = lambda act, who, body, status: d.refused('intake', f'papers/{act}', who, body, status)['field']
+    equal(refuses('give-back', desk.receiver, {}, 409), 'components', 'its officer has them')
+    equal(refuses('take-back', desk.returner, {}, 409), 'components', 'nothing is on its way')
+    equal([refuses('bring-back', desk.appraiser, body, 422) for body in ({'components': [{'number': 3}]}, {'components': [{'number': 1}, {'number': 1}]}, {'all': True})], ['components', 'components', 'all'])
+    d.refused('intake', 'papers/bring-back', desk.receiver, {}, 403)
+    d.refused('intake', 'papers/bring-back', 'H11.35.35-td01', {}, 403)
+    a = d.bring_back()
+    equal((a['number'], a['way'], a['components'], a['state']), (1, 'given', [1], 'received'), 'what goes back to the citizen')
+    equal(refuses('bring-back', desk.appraiser, {'components': [{'number': 2}]}, 409), 'components', 'one way at a time')
+    equal(refuses('give-back', desk.receiver, {}, 409), 'components', 'it is on its way')
+    equal(refuses('refuse-back', desk.returner, {}, 422), 'reason')
+    d.refused('intake', 'papers/take-back', desk.appraiser, {}, 403)
+    d.refuse_back()
+    equal(refuses('take-back', desk.returner, {}, 409), 'components', 'it was refused')
+    d.bring_back()
+    d.take_back()
+    p = papers(s, d)
+    equal([(w['number'], w['state'], w['given_by'], w['answered_by'], w['reason'], w['components']) for w in p['ways']],
+          [(1, 'refused', desk.appraiser, desk.returner, 'thiếu một trang', [1]), (2, 'taken', desk.appraiser, desk.returner, None, [1])])
+    equal([c['way'] for c in p['components']], [2, None])
+    equal(p['holder']['post'], desk.appraiser, 'the others lie where they lay')
+    slip = s.get('intake', f'/v1/dossiers/{d.id}/control-slip', desk.receiver).json['hand_overs']
+    equal([(h['what'], h['state'], h['result']) for h in slip], [('papers', 'taken', h['result']) if h['what'] == 'papers' else ('back', state, None)
+                                                                for h, state in zip(slip, ('taken', 'refused', 'taken'))])
+    equal(d.give_back()['given_back'], [1])
+    told = until(lambda: [SCHEMA.body(r.event)[1] for r in s.published() if r.key == d.id.encode() and SCHEMA.body(r.event)[0] == 'PapersGivenBack'], 10, 'it is told')
+    equal([(b['holder_unit'], b['holder']) for b in told], [(desk.unit, desk.returner)], 'the counter had it')
+    d.is_told_as('Received', 'TransferGiven', 'TransferTaken', 'PapersBroughtBack', 'PapersBackRefused', 'PapersBroughtBack', 'PapersTakenBack', 'PapersGivenBack')
+
+
+@test
 def originals_go_back_at_the_latest_with_the_result(s):
     sheet = {'name': 'Sổ hộ khẩu', 'originals': 2, 'certified': 0, 'copies': 0, 'form': 'paper'}
     d = Dossier(s, Desk('H11.35.36')).receive(components=[{**sheet, 'to_return': True}, sheet, {'name': 'Ảnh', 'form': 'electronic'}, {**sheet, 'to_return': True}])

@@ -83,8 +83,12 @@ def what_a_commune_appraises_its_district_decides(s):
     d.endorse().decided().becomes('closing')
     lie_with(s, d, DISTRICT, CLERK, 'take_turn')
     d.number().seal().give_result().take_result().make_ready()
+    check(DISTRICT in d.refused('intake', 'papers/give-back', d.desk.receiver, {}, 409)['detail'], 'they are not at the counter')
+    equal(d.refused('intake', 'papers/bring-back', APPRAISER, {}, 403)['field'], 'actor', 'the commune does not have them')
+    d.bring_back(by=CLERK)
+    d.take_back()
     d.give_back(1)
-    equal([(b['holder_unit'], b['holder']) for b in bodies(s, d, 'PapersGivenBack')], [(DISTRICT, CLERK)], 'who had them until then')
+    equal([(b['holder_unit'], b['holder']) for b in bodies(s, d, 'PapersGivenBack')], [(COMMUNE, d.desk.returner)], 'who had them until then')
     d.deliver().archive().becomes('returned', 10)
     equal(turns(s, d), [(COMMUNE, APPRAISER, DISTRICT, 'taken', CLERK, None), (DISTRICT, CLERK, COMMUNE, 'taken', APPRAISER, None),
                         (COMMUNE, APPRAISER, DISTRICT, 'passed_on', None, None), (DISTRICT, None, COMMUNE, 'passed_on', None, None),
@@ -126,15 +130,18 @@ def what_a_supplement_brings_follows(s):
 
 
 @test
-def what_ends_without_a_result_is_given_back_from_where_it_is(s):
+def what_ends_without_a_result_comes_back_from_where_it_is(s):
     d = appraised(s, components=ORIGINAL)
     lie_with(s, d, DISTRICT, None, 'go_on')
     d.ask_back()
     d.let_go()
     d.becomes('withdrawn', 7)
     lie_with(s, d, DISTRICT, None, 'go_on')
+    d.refused('intake', 'papers/give-back', d.desk.receiver, {}, 409)
+    d.bring_back(by=CLERK)                              # nobody had signed for them there
+    d.take_back()
     d.give_back(1)
-    equal([(b['holder_unit'], b.get('holder', '')) for b in bodies(s, d, 'PapersGivenBack')], [(DISTRICT, '')])
+    equal([(b['from_unit'], b['to_unit']) for b in bodies(s, d, 'PapersBroughtBack')], [(DISTRICT, COMMUNE)])
     stopped = appraised(s)
     lie_with(s, stopped, DISTRICT, None, 'go_on')
     stopped.take_turn(by=CLERK)
@@ -185,6 +192,8 @@ def of_files_nothing_changes_hands(s):
 @test
 def what_the_citizen_has_back_does_not_go_on(s):
     d = Dossier(s, desk(), ENDORSED).receive(components=ORIGINAL).give_transfer().take_transfer().assign()
+    d.bring_back()
+    d.take_back()
     d.give_back()
     d.conclude()
     until(lambda: d.in_list('appraisal', d.desk.endorser), 15, 'the district works on it')

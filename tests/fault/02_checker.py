@@ -390,9 +390,13 @@ def lose_papers(s, desk):
     d.lose(2, what='damaged', found='transfer')
     d.settle_loss(1, by='H11.35-tr01')
     d.settle_loss(2, 'paid', responsible=desk.unit, paid_vnd=300000)
-    d.give_back(1, who='proxy', collector=d.note_collector()['id'])
     d.take_transfer()
     d.lose(3, found='other', by=desk.appraiser)
+    d.bring_back(4)
+    d.refuse_back()
+    d.bring_back()
+    d.take_back()
+    d.give_back(1, who='proxy', collector=d.note_collector()['id'])
 
 
 def speak(done, waiting, gone):

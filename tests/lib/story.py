@@ -305,6 +305,17 @@ class Dossier:
         request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}
         return self._post('intake', f'/v1/dossiers/{self.id}/withdrawal', by or self.desk.receiver, {'channel': channel, **request}).json
 
+    def bring_back(self, *numbers, by=None):
+        """Whoever has papers gives them back to the counter; all that goes back to the citizen when none are named."""
+        return self._post('intake', f'/v1/dossiers/{self.id}/papers/bring-back', by or self.desk.appraiser,
+                          {'components': [{'number': n} for n in numbers]} if numbers else {}).json
+
+    def take_back(self, by=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/papers/take-back', by or self.desk.returner, {}).json
+
+    def refuse_back(self, by=None, reason='thiếu một trang'):
+        return self._post('intake', f'/v1/dossiers/{self.id}/papers/refuse-back', by or self.desk.returner, {'reason': reason}).json
+
     def give_back(self, *numbers, by=None, **how):
         """The citizen has papers back."""
         return self._post('intake', f'/v1/dossiers/{self.id}/papers/give-back', by or self.desk.receiver,

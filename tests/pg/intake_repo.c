@@ -1637,6 +1637,65 @@ static void next_tuesday(void)
     forward(instant_of_day(day, 8 * 60) - now);
 }
 
+/* home brings components from whoever has them to the counter, and gives them to the citizen there. */
+static void home(struct id id, const struct intake_give_back *c, const char *officer, const char *unit)
+{
+    static const struct intake_move_back takes = {0};
+    const struct intake_move_back brings = {.components = c->components, .count = c->count};
+    struct work *w = command(id, "dossier", INTAKE_BRING_BACK, false, &brings, officer, unit);
+
+    if (w->refusal.code)
+        fail_msg("%s", w->refusal.en);
+    act(id, INTAKE_TAKE_BACK, &takes, "H11.35-tn01");
+    act(id, INTAKE_GIVE_BACK, c, "H11.35-tn01");
+}
+
+/* Each half is kept, and read again; the slip has the way, and the papers say where they are by it. */
+static void a_way_back_is_kept(void **state)
+{
+    static const int both[] = {1, 2}, first[] = {1};
+    static const struct intake_move move = {0};
+    static const struct intake_move_back brings = {.components = both, .count = 2},
+                                         one = {.components = first, .count = 1}, says = {.reason = "thiếu một trang"};
+    static const char kept[] =
+        "SELECT string_agg(concat_ws(' ', number, state, from_unit, to_unit, given_by, answered_by, reason, components), '; '"
+        "                  ORDER BY number) FROM intake.way_back WHERE dossier = $1",
+                      lie[] =
+                          "SELECT string_agg(concat_ws(' ', c.number, w.number, w.unit, w.post, w.going_to, w.act), '; '"
+                          "                  ORDER BY c.number)"
+                          "  FROM intake.component c, intake.way_of(c) w WHERE c.dossier = $1",
+                      slip[] = "SELECT string_agg(concat_ws(' ', from_unit, given_by, state, answered_by, reason), '; '"
+                               "                  ORDER BY given_at) FROM intake.slip_blocks($1) WHERE what = 'back'";
+    (void)state;
+    NEEDS_PG();
+    reference_data();
+    next_tuesday();
+    for (int again = 0; again <= 1; again++) { /* the second time each act reads what was stored */
+        struct id id = id_new();
+        receive(id);
+        act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
+        act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
+        act(id, INTAKE_BRING_BACK, &brings, "H11.35-td01");
+        assert_string_equal(ask_text(kept, id), "1 given H11.35 H11.35 H11.35-td01 {1,2}");
+        assert_string_equal(ask_text(lie, id),
+                            "1 1 H11.35 H11.35-td01 H11.35 bring_back; 2 1 H11.35 H11.35-td01 H11.35 bring_back");
+        if (again)
+            read_again(id);
+        act(id, INTAKE_REFUSE_BACK, &says, "H11.35-tn01");
+        assert_string_equal(ask_text(kept, id),
+                            "1 refused H11.35 H11.35 H11.35-td01 H11.35-tn01 thiếu một trang {1,2}");
+        if (again)
+            read_again(id);
+        act(id, INTAKE_BRING_BACK, &one, "H11.35-td01");
+        if (again)
+            read_again(id);
+        act(id, INTAKE_TAKE_BACK, &says, "H11.35-tn01");
+        assert_string_equal(ask_text(lie, id), "1 2 H11.35 H11.35-tn01 take_back; 2 1 H11.35 H11.35-td01 refuse_back");
+        assert_string_equal(ask_text(slip, id), "H11.35 H11.35-td01 refused H11.35-tn01 thiếu một trang; "
+                                                "H11.35 H11.35-td01 taken H11.35-tn01");
+    }
+}
+
 /* What the citizen had back when a turn came is not signed for, and stands on no control slip; what he has back since
  * was there. */
 static void what_was_given_back_does_not_go_round(void **state)
@@ -1667,10 +1726,10 @@ static void what_was_given_back_does_not_go_round(void **state)
         act(id, INTAKE_GIVE_TRANSFER, &move, "H11.35-tn01");
         act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
         if (rows[i].before.count)
-            act(id, INTAKE_GIVE_BACK, &rows[i].before, "H11.35-tn01");
+            home(id, &rows[i].before, "H11.35-td01", "H11.35");
         turn_at(clock_now(bench->clock), id, 1, "H11.05", true);
         if (rows[i].since.count)
-            act(id, INTAKE_GIVE_BACK, &rows[i].since, "H11.35-tn01");
+            home(id, &rows[i].since, "H11.05-td01", "H11.05");
         read_again(id);
         struct work *w = command(id, "dossier", INTAKE_TAKE_TURN, false, &sign, "H11.05-td01", "H11.05");
         assert_int_equal(w->refusal.code, rows[i].goes ? ERR_OK : ERR_ILLEGAL_MOVE);
@@ -1704,7 +1763,7 @@ static void what_breaks_a_turn_off_brings_back_what_is_there(void **state)
         act(id, INTAKE_TAKE_TRANSFER, &move, "H11.35-td01");
         turn_at(clock_now(bench->clock), id, 1, "H11.05", true);
         if (gone)
-            act(id, INTAKE_GIVE_BACK, &all, "H11.35-tn01");
+            home(id, &all, "H11.05-td01", "H11.05");
         script(bench->f.db, arena_printf(bench->f.arena,
                                          "UPDATE intake.dossier SET broken_off_at = turn_since + interval '1 day'"
                                          " WHERE id = '%s'",
@@ -1843,6 +1902,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lost_papers_are_stored_with_their_cases, set_up, tear_down),
         cmocka_unit_test_setup_teardown(turns_are_stored_with_who_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_turn_is_stored_with_how_the_work_went, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_way_back_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_given_back_does_not_go_round, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_breaks_a_turn_off_brings_back_what_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_word_of_a_newer_release_stops_its_dossier_alone, set_up, tear_down),

@@ -30,7 +30,22 @@ static struct intake_decision *decide(const struct intake_dossier *d, enum intak
     static const struct intake_sheet lent = {.number = 1, .originals = 1, .paper = true, .to_return = true};
     static const struct intake_loss lost = {
         .number = 1, .state = INTAKE_LOSS_OPEN, .unit = "H11.35", .post = "H11.35-tn01", .settled_at = INSTANT_NONE};
-    f.sheets = &lent;
+    static const struct intake_sheet
+        refused = {.number = 1,
+                   .originals = 1,
+                   .paper = true,
+                   .to_return = true,
+                   .way = 1,
+                   .lies = {.unit = "H11.35", .post = "H11.35-td01", .act = "refuse_back"}},
+        on_its_way = {.number = 1,
+                      .originals = 1,
+                      .paper = true,
+                      .to_return = true,
+                      .way = 1,
+                      .lies = {.unit = "H11.35", .post = "H11.35-td01", .going_to = "H11.35", .act = "bring_back"}};
+    f.sheets = act == INTAKE_BRING_BACK                               ? &refused
+               : act == INTAKE_TAKE_BACK || act == INTAKE_REFUSE_BACK ? &on_its_way
+                                                                      : &lent;
     f.sheet_count = 1;
     f.losses = &lost;
     f.loss_count = 1;
@@ -66,6 +81,7 @@ static void table_is_sound(void **state)
     assert_int_equal(fsm_check(&intake_obligation_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_complaint_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_loss_fsm, false, &err), ERR_OK);
+    assert_int_equal(fsm_check(&intake_way_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_correction_fsm, false, &err), ERR_OK);
     assert_int_equal(fsm_check(&intake_fee_fsm, false, &err), ERR_OK);
 }
@@ -112,6 +128,7 @@ static const void *right_command(enum intake_act act)
     static const struct intake_refund refund = {.fee = "cong-bo"};
     static const struct intake_waive waive = {.fee = "le-phi", .ground = FEE_EXEMPT_ELDERLY, .superior = "H11.35-tr01"};
     static struct intake_ask_more ask_more = {.reason = "overload", .apology = {.kind = DOCUMENT_APOLOGY}};
+    static const struct intake_move_back move_back = {.reason = "thiếu một trang"};
     static const struct intake_give_back give_back;
     static const int first[] = {1};
     static const struct intake_note_loss note_loss = {
@@ -192,6 +209,10 @@ static const void *right_command(enum intake_act act)
         return &reply;
     case INTAKE_SUPPLY_COMPLAINT:
         return &complain_more;
+    case INTAKE_BRING_BACK:
+    case INTAKE_TAKE_BACK:
+    case INTAKE_REFUSE_BACK:
+        return &move_back;
     case INTAKE_GIVE_BACK:
         return &give_back;
     case INTAKE_NOTE_LOSS:
@@ -266,6 +287,9 @@ static const struct allowed allowed[] = {
     {UNDER_WAY & ~IN(RECEIVED), DO(REFUSE_TRANSFER), STAYS, "SupplyRefused"},
     {UNDER_WAY, DO(TAKE_TURN), STAYS, "TurnTaken"},
     {UNDER_WAY, DO(REFUSE_TURN), STAYS, "TurnRefused"},
+    {ACCEPTED, DO(BRING_BACK), STAYS, "PapersBroughtBack"},
+    {ACCEPTED, DO(TAKE_BACK), STAYS, "PapersTakenBack"},
+    {ACCEPTED, DO(REFUSE_BACK), STAYS, "PapersBackRefused"},
     {ACCEPTED, DO(GIVE_BACK), STAYS, "PapersGivenBack"},
     {ACCEPTED, DO(NOTE_LOSS), STAYS, "PaperLost"},
     {ACCEPTED, DO(SETTLE_LOSS), STAYS, "LossSettled"},
@@ -485,7 +509,7 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
                                          replying || act == INTAKE_SETTLE_LOSS || act == INTAKE_RATE     ? "H11.35-tr01"
                                          : taking || signs || paying                                     ? "H11.35-td01"
                                          : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
-                                         : act == INTAKE_REQUEST_CORRECTION                              ? "H11.35-td01"
+                                         : act == INTAKE_REQUEST_CORRECTION || act == INTAKE_BRING_BACK  ? "H11.35-td01"
                                          : act == INTAKE_FIND || act == INTAKE_EXCLUDE                   ? "H11.35-td01"
                                                                                        : "H11.35-tn01",
                                          "H11.35");

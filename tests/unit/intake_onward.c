@@ -288,7 +288,7 @@ static void what_comes_later_goes_to_whoever_has_the_dossier(void **state)
 static void whatever_breaks_it_off_they_are_where_they_went(void **state)
 {
     static const enum intake_act ends[] = {INTAKE_GRANT_WITHDRAWAL, INTAKE_STOP};
-    const struct intake_give_back all = {0};
+    static const struct intake_move_back all = {0};
 
     (void)state;
     for (size_t e = 0; e < COUNT_OF(ends); e++)
@@ -314,9 +314,9 @@ static void whatever_breaks_it_off_they_are_where_they_went(void **state)
             assert_true(dossier.turn.since == wanted.since);
             assert_string_equal(dossier.turn.from_unit, wanted.from_unit);
         }
-    const struct intake_decision *out = at(560, INTAKE_GIVE_BACK, &all, "H11.35-tn01", LEAD);
+    const struct intake_decision *out = at(560, INTAKE_BRING_BACK, &all, "H11.35-td01", LEAD);
     assert_non_null(out);
-    assert_string_equal(out->given_back_by.unit, LEAD);
+    assert_string_equal(out->way->from_unit, LEAD);
 }
 
 static const int one[] = {1};

@@ -313,17 +313,25 @@ static void its_head_settles_it(void **state)
     assert_int_equal(intake_decide(&dossier, INTAKE_SETTLE_LOSS, &found, &f, &out, &err), ERR_FORBIDDEN);
 }
 
-static void what_goes_back_names_the_unit_that_had_it(void **state)
+/* Also where nobody of the unit has signed for them. */
+static void what_goes_back_comes_from_the_unit_that_has_it(void **state)
 {
-    const struct intake_give_back all = {0};
+    static const struct intake_give_back all = {0};
+    static const struct intake_move_back bring = {0};
 
     (void)state;
     taken();
     hear(TURN(FIRST, true, 510));
-    const struct intake_decision *out = at(520, INTAKE_GIVE_BACK, &all, "H11.35-tn01", LEAD);
+    assert_null(at(520, INTAKE_GIVE_BACK, &all, "H11.35-tn01", LEAD));
+    assert_int_equal(err.code, ERR_CONFLICT);
+    assert_non_null(strstr(err.en, FIRST));
+    assert_null(at(520, INTAKE_BRING_BACK, &bring, "H11.35-td01", LEAD));
+    assert_int_equal(err.code, ERR_FORBIDDEN);
+    const struct intake_decision *out = at(520, INTAKE_BRING_BACK, &bring, "H11.05-td01", FIRST);
     assert_non_null(out);
-    assert_string_equal(out->given_back_by.unit, FIRST);
-    assert_null(out->given_back_by.post);
+    assert_string_equal(out->way->from_unit, FIRST);
+    assert_string_equal(out->way->to_unit, LEAD);
+    assert_string_equal(out->way->given_by, "H11.05-td01");
 }
 
 int main(void)
@@ -345,7 +353,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(only_the_unit_that_has_them_notes_their_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_head_settles_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_goes_back_names_the_unit_that_had_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_goes_back_comes_from_the_unit_that_has_it, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

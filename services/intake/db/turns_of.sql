@@ -1,7 +1,7 @@
 -- The papers' way between units by turn (turn.c): each move from whoever had them, and how the unit that they came to has answered it last.
 -- Who has not signed is not waited for ("passed_on"); due_at and result are of the work that whoever gave them on had ended. A dossier of
--- files goes the same way, but nothing changes hands; nor does what the citizen had back by then, or what came with a supplement since: as
--- has_papers says of the turn that lasts.
+-- files goes the same way, but nothing changes hands; nor does what the citizen had back by then, what was on its way back to the counter, or
+-- what came with a supplement since: as has_papers says of the turn that lasts.
 CREATE OR REPLACE FUNCTION turns_of(of_dossier uuid)
     RETURNS TABLE (from_unit text, to_unit text, given_by text, given_at timestamptz, state text, answered_by text, answered_at timestamptz,
                    reason text, due_at timestamptz, result text)
@@ -23,5 +23,6 @@ BEGIN ATOMIC
        AND m.act IN ('open_parts', 'end_part', 'request_supplement', 'go_on', 'go_back', 'grant_withdrawal', 'stop')
        AND EXISTS (SELECT FROM component c LEFT JOIN supplement s ON s.dossier = c.dossier AND s.number = c.supplement
                     WHERE c.dossier = of_dossier AND c.form = 'paper' AND NOT c.to_show
-                      AND (c.supplement IS NULL OR s.received_at <= m.since) AND (c.given_back_at IS NULL OR c.given_back_at > m.since));
+                      AND (c.supplement IS NULL OR s.received_at <= m.since) AND (c.given_back_at IS NULL OR c.given_back_at > m.since)
+                      AND NOT EXISTS (SELECT FROM way_of(c) w WHERE w.given_at <= m.since));
 END;

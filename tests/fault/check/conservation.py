@@ -386,9 +386,11 @@ def losses(world, report, stories):
                 back |= set(b['components'])
                 known = Custody(s, e)
                 holders = {known.holder_of(c) for c in b['components']}
-                had = known.holder if len(holders) > 1 else holders.pop()       # of papers in two places, the dossier's own
+                had = known.holder if len(holders) > 1 else next(iter(holders))       # of papers in two places, the dossier's own
                 if (b['holder_unit'], b.get('holder') or None) != had[:2]:
                     report.wrong(INVARIANT, d, f'{e} says that {b.get("holder") or b["holder_unit"]} had the papers; it was {had}')
+                if any(h[0] != known.counter or h[2] for h in holders):
+                    report.wrong(INVARIANT, d, f'{e} gives back papers that were with {holders}, and not at the counter')
                 if any((d, c) in lost for c in b['components']):
                     report.wrong(INVARIANT, d, f'{b["components"]} were given back, and one of them is lost')
             elif e.type == 'PaperLost':

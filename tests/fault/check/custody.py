@@ -1,7 +1,7 @@
 """V1: who has the papers of a dossier, told from its events alone: by its receipt and who signed for them (intake's events), by the
 turns of co-operating units that have them one after the other (appraisal's), by the ends of steps of which the next one is another unit's
 (appraisal's, approval's, and the payment at intake), for which whoever they came to signs (intake's), and which an end without a result
-breaks off, where it is a turn (approval's). Which unit has a step says the process that the receipt names. Each such move says how the work
+breaks off, where it is a turn (approval's); what goes back to the citizen by its way to the counter (intake's). Which unit has a step says the process that the receipt names. Each such move says how the work
 of the unit went that gave them on, where that is what ended: as the clock of that event says, by the rule of audit's figures.
 
 What was told is put in its order by what each event had seen, not by when it arrived: so this says what is true, whatever intake heard of first."""
@@ -13,10 +13,11 @@ from .words import SOURCES, seen_of, word
 INVARIANT = 'V1'
 SIGNED = ('TransferGiven', 'TransferTaken', 'TransferRefused')
 ANSWERS = ('TurnTaken', 'TurnRefused')
-OWN = ('Received', *SIGNED, 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused', *ANSWERS, 'ObligationMet')
+OWN = ('Received', *SIGNED, 'SupplementReceived', 'SupplyGiven', 'SupplyTaken', 'SupplyRefused', *ANSWERS, 'ObligationMet', 'PapersBroughtBack', 'PapersTakenBack', 'PapersBackRefused')
 TURNS = ('PartsOpened', 'Contributed', 'PartLapsed', 'SupplementAsked')
 ON = ('Verified', 'Consulted', 'ConsultationLapsed', 'Appraised', 'Endorsed', 'Signed', 'ObligationMet')
 BACK = ('DraftReturned', 'SentBack')
+WAYS = ('PapersBroughtBack', 'PapersTakenBack', 'PapersBackRefused')
 BREAKS = ('WithdrawalGranted', 'StopSigned')
 ISSUED = ('number_seal', 'hand_over', 'return')       # the result goes its own way
 
@@ -45,6 +46,7 @@ class Custody:
         self.moves = []                         # whom each move by turn brought them to; until when the work was allowed that its giver had ended, and how it went
         self.wrong = []                         # answers to a turn that was not there, or was taken
         self.went_on = 0                        # to the unit of another step
+        self.back_at, self.ways = {}, []        # {component: who has what went back to the counter}; what each way is by now
         self._begin_anew()
         own = [e for e in story.of(*OWN) if before is None or e.version < before.version]
         for e in in_order(own, [e for e in story.of(*TURNS, *ON, *BACK) if source(e) != 'intake' and known(e)]):
@@ -54,6 +56,9 @@ class Custody:
             self.holder, self.since = self.back, max(self.since, self.came, min(e.at for e in broken))
 
     def holder_of(self, component):
+        return self.back_at.get(component) or self._with_others(component)
+
+    def _with_others(self, component):
         return self.apart.get(sum(component >= first for first in self.supplies) - 1, self.holder)
 
     def _begin_anew(self):
@@ -91,10 +96,35 @@ class Custody:
             self._lies(e, self.giver)
         elif e.type in ANSWERS:
             self._answer(e)
+        elif e.type in WAYS:
+            self._way(e)
         elif e.type in TURNS:
             self._turn(e)
         elif e.type != 'Signed' or not e.get('last'):       # with the last signature the work is done
             self._step(e)
+
+    def _way(self, e):
+        """The giver's half, or what the counter said to it; what it does not name any more was lost on the way."""
+        b, who = e.body, e.get('actor')
+        if e.type == 'PapersBroughtBack':
+            if b['number'] != len(self.ways) + 1 or self.ways and self.ways[-1]['state'] == 'given':
+                self.wrong.append(f'{e} is way {b["number"]}; before it there were {self.ways}')
+            for c in b['components']:
+                had = self.holder_of(c)
+                if had[0] != b['from_unit'] or had[2]:
+                    self.wrong.append(f'{e} gives component {c} of {b["from_unit"]}; it was with {had}')
+                self.back_at[c] = (b['from_unit'], who, b['to_unit'])
+            self.ways.append({'state': 'given', 'from': b['from_unit'], 'to': b['to_unit'], 'by': who, 'at': e.at, 'answered_by': None, 'answered_at': None, 'components': b['components']})
+            return
+        way = self.ways[-1] if self.ways else None
+        if not way or way['state'] != 'given' or b['number'] != len(self.ways) or not set(b['components']) <= set(way['components']) or who == way['by']:
+            self.wrong.append(f'{e} answers way {b["number"]}, which is {way}')
+            return
+        for c in way['components']:
+            self.back_at.pop(c, None)
+        for c in b['components']:
+            self.back_at[c] = (way['to'], who, None) if e.type == 'PapersTakenBack' else (way['from'], way['by'], None)
+        way.update(state='taken' if e.type == 'PapersTakenBack' else 'refused', answered_by=who, answered_at=e.at, components=b['components'])
 
     def _turn(self, e):
         """Each turn has a unit and those that wait behind it; with the last one, or what cancels it, the lead has them."""
@@ -191,7 +221,7 @@ def held(world):
 
 def check(world, report, stories, compare):
     """Who intake says has the papers now, and since when."""
-    said, moves, went_on = {}, {}, 0
+    said, moves, went_on, ways = {}, {}, 0, {}
     for d, s in stories.items():
         if s.accepted:
             c = Custody(s)
@@ -199,9 +229,15 @@ def check(world, report, stories, compare):
             went_on += c.went_on
             if c.moves:
                 moves[d] = c.moves
+            for n, w in enumerate(c.ways, 1):
+                ways[d, str(n)] = (w['state'], w['from'], w['to'], w['by'], str(w['at']), w['answered_by'], w['answered_at'] and str(w['answered_at']),
+                                   '{' + ','.join(map(str, w['components'])) + '}')
             for wrong in c.wrong:
                 report.wrong(INVARIANT, d, wrong)
     compare(report, 'intake custody', said, held(world))
+    compare(report, 'intake ways back', ways, {(d, n): tuple(row) for d, n, *row in world.db.rows(
+        f'SELECT dossier, number, state, from_unit, to_unit, given_by, {micros("given_at")}, answered_by, {micros("answered_at")}, components FROM intake.way_back')})
+    report.looked(INVARIANT, 'ways back to the counter', len(ways))
     turns = {}
     for d, *row in world.db.rows(f'SELECT dossier, unit, {micros("due_at")}, result FROM intake.holding'
                                  " WHERE act IN ('open_parts', 'end_part', 'request_supplement', 'go_on', 'go_back') ORDER BY dossier, number"):

@@ -46,6 +46,10 @@ def points(e):
     return {k: e.body.get(field, 0) for k, field in (('satisfaction', 'satisfaction'), ('attitude', 'attitude'), ('contacts', 'contact_points'), ('agencies', 'agency_points'))}
 
 
+def went_back(e, a):
+    return (e.body['number'], e.body['components']) == (a['number'], a['components'])
+
+
 def outcome_of(e):
     return word(e.body.get('outcome'), 'COMPLAINT_OUTCOME')
 
@@ -100,6 +104,9 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
     ('intake', '/v1/dossiers/:id/finding', 'FindingRecorded', lambda e, a: (e.body['finding'], shown_by(e)) == (a['finding'], a['document'])),
     ('intake', '/v1/dossiers/:id/exclude', 'PeriodExcluded', lambda e, a: (e.body['period'], shown_by(e)) == (a['period'], a['document'])),
+    ('intake', '/v1/dossiers/:id/papers/bring-back', 'PapersBroughtBack', went_back),
+    ('intake', '/v1/dossiers/:id/papers/take-back', 'PapersTakenBack', went_back),
+    ('intake', '/v1/dossiers/:id/papers/refuse-back', 'PapersBackRefused', went_back),
     ('intake', '/v1/dossiers/:id/papers/give-back', 'PapersGivenBack', lambda e, a: e.body.get('components') == a['given_back']),
     ('intake', '/v1/dossiers/:id/withdrawal', 'WithdrawalRequested', lambda e, a: id_text(e.body['request']['id']) == a['request']),
     ('intake', '/v1/dossiers/:id/stop', 'StopRequested', lambda e, a: _handle(e, a['notice'], 'notice') and e.body['ground'] == a['ground']),

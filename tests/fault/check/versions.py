@@ -11,7 +11,7 @@ ONCE = {
     'SentBack': 'step', 'Signed': 'step', 'Numbered': 'document', 'Sealed': 'document', 'Ready': 'document', 'HandedOver': 'return',
     'Verified': 'step', 'ConsultationAsked': 'step', 'Consulted': 'answer', 'ConsultationLapsed': 'answer', 'OpinionAsked': 'asked part', 'Contributed': 'part', 'PartLapsed': 'part', 'AnsweredLate': 'late part', 'Endorsed': 'endorsement', 'DraftReturned': 'endorsement',
     'FeePaid': 'fee', 'FeeWaived': 'fee', 'FeeRefunded': 'fee',
-    'PaperLost': 'case', 'LossSettled': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'dated complaint',
+    'PaperLost': 'case', 'LossSettled': 'case', 'PapersBroughtBack': 'case', 'PapersTakenBack': 'case', 'PapersBackRefused': 'case', 'RatingGiven': 'subject', 'ComplaintFiled': 'complaint', 'ComplaintAnswered': 'complaint', 'ComplaintDuePassed': 'dated complaint',
     'ComplaintMoreAsked': 'complaint', 'ComplaintSupplied': 'complaint', 'ComplaintPublished': 'complaint', 'ComplaintPublicationPassed': 'complaint',
     'WithdrawalGranted': 'subject', 'StopSigned': 'subject', 'NoticeIssued': 'document', 'NoticeHandedOver': 'return', 'ApologySigned': 'subject', 'Extended': 'subject', 'ApologyIssued': 'document', 'ApologyHandedOver': 'return',
     'CorrectionRequested': 'document', 'CorrectionSigned': 'document', 'CorrectionRefused': 'document', 'CorrectionIssued': 'document', 'CorrectionHandedOver': 'return',

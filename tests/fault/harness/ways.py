@@ -67,6 +67,8 @@ def withdrawn(client, unit):
     d = _appraising(client, unit, components=[ORIGINAL])
     d.ask_back()
     d.let_go()
+    d.bring_back()
+    d.take_back()
     d.give_back()
 
 

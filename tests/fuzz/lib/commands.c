@@ -317,6 +317,12 @@ static void intake_hold(const struct work *w)
     case INTAKE_EXCLUDE:
         holds_exclude(w->arena, w->command);
         break;
+    case INTAKE_BRING_BACK:
+        between(((const struct intake_move_back *)w->command)->count, 0, 150, "components");
+        break;
+    case INTAKE_REFUSE_BACK:
+        needs(((const struct intake_move_back *)w->command)->reason, "reason");
+        break;
     case INTAKE_GIVE_BACK:
         between(((const struct intake_give_back *)w->command)->count, 0, 150, "components");
         break;

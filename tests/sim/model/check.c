@@ -86,6 +86,21 @@ static void check_losses(const struct row *row)
         sim_saw(SAW_PAPERS_LOST);
 }
 
+/* Each way back is brought, and answered once at the most; one that was not taken is the only one that another follows.
+ */
+static void check_ways(const struct row *row)
+{
+    const struct intake_way *last = way_newest(row->state);
+    int brought = said(row->id, "PapersBroughtBack"), taken = said(row->id, "PapersTakenBack"),
+        refused = said(row->id, "PapersBackRefused"), open = last && last->state == INTAKE_WAY_GIVEN;
+
+    if (brought != (last ? last->number : 0) || taken + refused + open != brought)
+        sim_fail("V1: %d ways back told, %d taken and %d refused, %d stored", brought, taken, refused,
+                 last ? last->number : 0);
+    if (taken)
+        sim_saw(SAW_PAPERS_BROUGHT_BACK);
+}
+
 /* Each correction that was signed is issued, and the citizen has it; of the latest one intake and approval agree. */
 static void check_corrections(const struct intake_dossier *in, const struct approval_dossier *av,
                               const struct return_dossier *re)
@@ -257,6 +272,7 @@ static void check_dossier(const struct dossier *d)
     const struct intake_file *in = rows[0]->state;
     check_voices(rows[0]);
     check_losses(rows[0]);
+    check_ways(rows[0]);
     check_fees(rows[0]);
     if (d->refused) {
         if (in->dossier.state != INTAKE_REFUSED && in->dossier.state != INTAKE_GUIDED)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Papers in the model: every dossier has one original that may go back, again and again; it is lost now and then, and
- * found in the end. The cases are those that are stored, and what the batch has added: the newest first, so that the
- * first of a number says how it stands.
+ * found in the end, and whoever has it brings it to the counter. The cases, and the ways back, are those that are
+ * stored, and what the batch has added: the newest first, so that the first of a number says how it stands.
  */
 #include "services/intake/repo.h"
+#include "services/intake/rules.h"
 #include "tests/sim/model/sim.h"
 
 #define KEEP(field) (field) = arena_strdup(world.arena, (field))
@@ -56,7 +57,62 @@ const struct intake_loss *loss_open(const struct intake_file *f)
     return NULL;
 }
 
+const struct intake_way *way_newest(const struct intake_file *f)
+{
+    const struct intake_way *newest = NULL;
+
+    for (const struct intake_gone_way *g = f ? f->ways : NULL; g; g = g->next)
+        if (!newest || g->way->number > newest->number)
+            newest = g->way;
+    return newest;
+}
+
+void ways_save(struct intake_file *stored, const struct intake_gone_way *added)
+{
+    if (!added)
+        return;
+    ways_save(stored, added->next);
+
+    static const int first[] = {1};
+    struct intake_gone_way *g = ARENA_NEW(world.arena, struct intake_gone_way);
+    struct intake_way *w = ARENA_NEW(world.arena, struct intake_way);
+    const struct intake_way *before = way_newest(stored);
+    *w = *added->way;
+    KEEP(w->from_unit);
+    KEEP(w->to_unit);
+    KEEP(w->given_by);
+    KEEP(w->answered_by);
+    KEEP(w->reason);
+    w->components = first;
+    if (w->state == INTAKE_WAY_GIVEN ? before && (before->state == INTAKE_WAY_GIVEN || before->number >= w->number)
+                                     : !before || before->state != INTAKE_WAY_GIVEN || before->number != w->number)
+        sim_fail("intake begins a way back that is under way, or answers one that is not");
+    *g = (struct intake_gone_way){.next = stored->ways, .way = w};
+    stored->ways = g;
+}
+
 /* ---- the repository's names */
+
+/* newest_of gives the newest way as a piece of a batch finds it. */
+static const struct intake_way *newest_of(const struct batch *b, struct id dossier)
+{
+    const struct row *row = base_row(&world.bases[SOURCE_INTAKE], dossier);
+    const struct intake_way *w = NULL;
+
+    for (size_t i = 0; i < b->subject_count && !w; i++)
+        if (id_eq(b->subjects[i]->id, dossier))
+            w = way_newest(b->subjects[i]->state);
+    return w ? w : way_newest(row ? row->state : NULL);
+}
+
+void intake_custody_note(struct item *i, struct intake_file *file, const struct intake_decision *d)
+{
+    if (!d->way)
+        return;
+    struct intake_gone_way *g = ARENA_NEW(i->batch->arena, struct intake_gone_way);
+    *g = (struct intake_gone_way){.next = file->ways, .way = d->way};
+    file->ways = g;
+}
 
 /* found gives the cases as a piece of a batch finds them. */
 static const struct intake_loss *found(const struct batch *b, struct id dossier, int number)
@@ -114,6 +170,12 @@ const struct intake_sheet *intake_custody_sheets(const struct batch *b, struct i
     for (int i = 0; i < count; i++)
         if (losses[i].state == INTAKE_LOSS_OPEN)
             lent->loss = losses[i].number;
+    const struct intake_way *w = newest_of(b, dossier);
+    if (w) {
+        lent->way = w->number;
+        lent->left_at = w->given_at;
+        lent->lies = intake_holder_on(w);
+    }
     *ret_count = 1;
     return lent;
 }

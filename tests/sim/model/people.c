@@ -421,6 +421,31 @@ static struct errand *give_back(struct dossier *d, const struct intake_dossier *
                   ARENA_NEW(world.arena, struct intake_give_back));
 }
 
+/* Whoever has the original brings it back to the counter now and then, which mostly signs for it. */
+static struct errand *bring_back(struct dossier *d, const struct intake_file *f)
+{
+    const struct intake_dossier *x = &f->dossier;
+    const struct intake_way *w = way_newest(f);
+    struct intake_holder h = w ? intake_holder_on(w) : intake_holder_of(x);
+    bool going = w && w->state == INTAKE_WAY_GIVEN, refuse = going && sim_chance(300);
+    struct intake_move_back *c = ARENA_NEW(world.arena, struct intake_move_back);
+
+    if (world.calm || h.going_to != (going ? w->to_unit : NULL) || (w && w->state == INTAKE_WAY_TAKEN) ||
+        strcmp(h.act, intake_act_names[INTAKE_RECEIVE]) == 0 ||
+        strcmp(h.act, intake_act_names[INTAKE_REFUSE_TRANSFER]) == 0 || !sim_chance(going ? 200 : 30))
+        return NULL; /* or the counter has it */
+    c->reason = refuse ? "x" : NULL;
+    return errand(d, SOURCE_INTAKE,
+                  !going   ? INTAKE_BRING_BACK
+                  : refuse ? INTAKE_REFUSE_BACK
+                           : INTAKE_TAKE_BACK,
+                  going ? reference_officer(x->receiving_unit, ROLE_BIT(RECEIVER), NULL, true)
+                        : reference_officer(h.unit,
+                                            ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK) | ROLE_BIT(APPROVER) | ROLE_BIT(HEAD),
+                                            NULL, true),
+                  c);
+}
+
 /* Now and then the original is lost, and a head settles it when it was found; some send the same in twice. */
 static struct errand *lose(struct dossier *d, const struct intake_file *f)
 {
@@ -1059,7 +1084,7 @@ static struct errand *choose(struct dossier *d)
     const struct appraisal_dossier *ap = look(d, SOURCE_APPRAISAL);
     const struct approval_dossier *av = look(d, SOURCE_APPROVAL);
     const struct return_dossier *re = look(d, SOURCE_RETURN);
-    struct errand *e[21] = {0};
+    struct errand *e[22] = {0};
     size_t n = 0;
 
     if (!d->accepted)
@@ -1087,6 +1112,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = leave_out(d, &in->dossier)))
         n++;
     if (in && (e[n] = give_back(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = bring_back(d, in)))
         n++;
     if (in && (e[n] = lose(d, in)))
         n++;

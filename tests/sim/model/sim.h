@@ -78,6 +78,7 @@ extern const char *const sim_break_names[];
     X(PAID, "fees paid")                                                                                               \
     X(COMPLAINED, "complaints")                                                                                        \
     X(PAPERS_LOST, "papers lost")                                                                                      \
+    X(PAPERS_BROUGHT_BACK, "papers brought back to the counter")                                                       \
     X(ONLINE, "dossiers from the portal")                                                                              \
     X(IN_TURN, "dossiers that went from unit to unit")                                                                 \
     X(AT_ONCE, "dossiers that went to all units at once")                                                              \
@@ -370,8 +371,14 @@ const char *reference_seal(const char *unit, bool second, const struct officer *
 void *state_load(enum source s, const void *stored, struct arena *a);
 void *state_save(enum source s, const struct row *row, const void *state);
 
-/* ---- loss.c: the cases of lost papers of a stored dossier */
+/* ---- loss.c: the cases of lost papers of a stored dossier, and the ways of its original back to the counter */
 struct intake_file;
+struct intake_gone_way;
+struct intake_way;
+/* ways_save puts a batch's ways before the stored ones; way_newest is as the newest one stands, NULL: there was none.
+ */
+void ways_save(struct intake_file *stored, const struct intake_gone_way *added);
+const struct intake_way *way_newest(const struct intake_file *f);
 struct intake_case;
 struct intake_loss;
 /* loss_save puts a batch's cases before the stored ones. */

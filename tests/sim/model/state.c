@@ -133,6 +133,7 @@ static struct intake_file *intake_save(const struct intake_file *stored, const s
         }
     }
     loss_save(n, f->cases);
+    ways_save(n, f->ways);
     if (f->corrections_changed) {
         size_t count = (size_t)f->dossier.correction_count;
         struct intake_correction *corrections = ARENA_ARRAY(world.arena, count, struct intake_correction);
@@ -669,10 +670,6 @@ struct intake_ordered intake_orders_of(const struct batch *b UNUSED, struct id d
 }
 
 void intake_custody_need(struct batch *b UNUSED, struct id dossier UNUSED)
-{
-}
-
-void intake_custody_note(struct item *i UNUSED, struct intake_file *file UNUSED, const struct intake_decision *d UNUSED)
 {
 }
 
