@@ -74,12 +74,7 @@ def failing(bed, rng, seconds):
         n += 1
         lasts(rng.uniform(0.1, 0.5))
     bed.passing = ()
-    for name in SERVICES:
-        s = bed.services[name]
-        s.preload, s.more = None, {}
-        s.arm()
-    lasts(0.5)
-    bed.supervisor.steady(60)
+    bed.without_library()
     say(f'malloc failed {sum(ends.values())} times: {dict(ends)}')
 
 

@@ -222,12 +222,7 @@ def _jump(bed, rng, seconds, steps, fault):
             bed.wrong.append(f'{name} is {off:.1f} s from where the step of {step} s should have put it')
         lasts(rng.uniform(0.2, 1))
         bed.well_again(fault, time.monotonic(), 30, flows=all(abs(c.at) < DAY for c in clocks.values()))    # a month off no token is valid
-    for name in SERVICES:
-        s = bed.services[name]
-        s.preload, s.more = None, {}
-        s.arm()
-    lasts(0.5)
-    bed.supervisor.steady(60)
+    bed.without_library()
 
 
 class Timers:

@@ -224,6 +224,14 @@ class Bed(System):
         s.process.wait(20)
         self.extra.remove(s)
 
+    def without_library(self):
+        """Each service comes back without what was loaded before all others, one that a fault needed."""
+        for s in self.services.values():
+            s.preload, s.more = None, {}
+            s.arm()
+        lasts(0.5)
+        self.supervisor.steady(60)
+
     def conninfo(self):
         return f"{self.server} dbname={self.database} user={self.pg['user']} password={self.pg['password']}"
 
