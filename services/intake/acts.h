@@ -122,7 +122,8 @@ struct intake_visit {
     const char *const *reasons;
     int reason_count;
     const char *explanation;
-    struct id submission; /* that it answers; nil: he came to the counter */
+    struct id submission;    /* that it answers; nil: he came to the counter */
+    const char *consignment; /* under which what came by post goes back with the form; NULL: it came another way */
 };
 
 /* GUIDE: one that ends with the request form (form 02): what is to be completed. */

@@ -150,16 +150,15 @@ bool intake_goes_back(const struct intake_dossier *d, const struct intake_sheet 
     return owed && !s->given_back && !s->loss;
 }
 
-/* What goes by post has a number by which the post is asked for it. */
-static enum err_code check_way(const struct intake_give_back *c, struct err *reterr)
+enum err_code intake_check_consignment(bool by_post, const char *consignment, struct err *reterr)
 {
-    if (c->delivery == DELIVERY_POST)
-        return c->consignment
-                   ? consignment_fits(c->consignment, reterr)
-                   : err_say(reterr, ERR_INVALID, "consignment", "phải ghi số bưu gửi", "say the consignment number");
-    return c->consignment ? err_say(reterr, ERR_INVALID, "consignment", "trả tại quầy thì không có số bưu gửi",
-                                    "what is returned at the counter has no consignment number")
-                          : ERR_OK;
+    if (by_post)
+        return consignment ? consignment_fits(consignment, reterr)
+                           : err_say(reterr, ERR_INVALID, "consignment", "phải ghi số bưu gửi mà giấy tờ được gửi trả",
+                                     "say under which consignment number the papers go back");
+    return consignment ? err_say(reterr, ERR_INVALID, "consignment", "không gửi qua bưu chính thì không có số bưu gửi",
+                                 "what does not go by post has no consignment number")
+                       : ERR_OK;
 }
 
 /* Who comes in the applicant's place is known by name, here alone; who comes himself may be. */
@@ -276,7 +275,7 @@ enum err_code intake_may_give_back(const struct intake_give_back *c, const struc
         intake_at_counter_as(ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER), &ret->next, by, f, &ret->place, reterr);
 
     if (!rc)
-        rc = check_way(c, reterr);
+        rc = intake_check_consignment(c->delivery == DELIVERY_POST, c->consignment, reterr);
     if (!rc)
         rc = check_collector(c, f, ret, reterr);
     if (!rc)

@@ -284,7 +284,7 @@ const struct db_stmt intake_query_request_form = {
                         "m.certified, 'copies', m.copies, 'listed', m.listed) ORDER BY m.number), '[]')"
                         "           FROM guidance_missing m WHERE m.dossier = d.id),"
                         "           'reasons', g.reasons, 'explanation', g.explanation, 'times', g.number, 'ground', "
-                        "g.ground, 'superior', g.superior, 'followed_by', g.followed_by, 'followed_at', "
+                        "g.ground, 'superior', g.superior, 'consignment', g.consignment, 'followed_by', g.followed_by, 'followed_at', "
                         "civil(g.followed_at))::text"
                         "  FROM found d JOIN guidance g ON g.dossier = d.id"};
 
@@ -292,7 +292,7 @@ const struct db_stmt intake_query_request_form = {
 const struct db_stmt intake_query_refusal_form = {
     "intake_query_refusal_form",
     FOUND_ONLINE("refusal_form") "SELECT json_build_object(" VISIT
-                                 ", 'reasons', r.reasons, 'explanation', r.explanation)::text"
+                                 ", 'reasons', r.reasons, 'explanation', r.explanation, 'consignment', r.consignment)::text"
                                  "  FROM found d JOIN refusal r ON r.dossier = d.id"};
 
 /* $6: the document; $7: it is the portal that looks */

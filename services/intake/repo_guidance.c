@@ -51,13 +51,13 @@ const struct db_stmt intake_follow_guidances = {
 const struct db_stmt intake_add_guidances = {
     "intake_add_guidances",
     "INSERT INTO guidance (dossier, unit, procedure, identity_number, number, reasons, explanation, ground, superior,"
-    "       followed_by, followed_at)"
+    "       followed_by, followed_at, consignment)"
     " SELECT dossier, unit, procedure, identity_number, number, string_to_array(reasons, ','), explanation, ground,"
-    "        superior, followed_by, followed_at"
+    "        superior, followed_by, followed_at, consignment"
     "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],"
-    "               $9::text[], $10::uuid[], $11::timestamptz[])"
+    "               $9::text[], $10::uuid[], $11::timestamptz[], $12::text[])"
     "     AS g (dossier, unit, procedure, identity_number, number, reasons, explanation, ground, superior,"
-    "           followed_by, followed_at)"};
+    "           followed_by, followed_at, consignment)"};
 
 const struct db_stmt intake_add_missing = {
     "intake_add_missing",
@@ -221,7 +221,7 @@ static void save_added(struct batch *b, const struct intake_guidances *g)
                     *number = db_array_new(a, DB_INT4), *reasons = db_array_new(a, DB_TEXT),
                     *explanation = db_array_new(a, DB_TEXT), *ground = db_array_new(a, DB_TEXT),
                     *superior = db_array_new(a, DB_TEXT), *by = db_array_new(a, DB_UUID),
-                    *at = db_array_new(a, DB_TIME);
+                    *at = db_array_new(a, DB_TIME), *sent = db_array_new(a, DB_TEXT);
 
     for (size_t i = 0; i < g->count; i++)
         for (size_t k = 0; k < g->persons[i].count; k++) {
@@ -239,12 +239,13 @@ static void save_added(struct batch *b, const struct intake_guidances *g)
             db_array_text(superior, r->guide->superior);
             db_array_uuid_or_null(by, r->followed_by);
             db_array_time(at, id_is_nil(r->followed_by) ? INSTANT_NONE : r->followed_at);
+            db_array_text(sent, r->guide->visit.consignment);
         }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_guidances,
                DB_ARGS(db_items(dossier), db_items(unit), db_items(procedure), db_items(identity), db_items(number),
                        db_items(reasons), db_items(explanation), db_items(ground), db_items(superior), db_items(by),
-                       db_items(at)));
+                       db_items(at), db_items(sent)));
 }
 
 void intake_guidances_save(struct batch *b)

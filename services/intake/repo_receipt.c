@@ -25,9 +25,10 @@ const struct db_stmt intake_add_applicants = {
     " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])"};
 
 const struct db_stmt intake_add_refusals = {
-    "intake_add_refusals", "INSERT INTO refusal (dossier, reasons, explanation)"
-                           " SELECT dossier, string_to_array(reasons, ','), explanation"
-                           "   FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (dossier, reasons, explanation)"};
+    "intake_add_refusals", "INSERT INTO refusal (dossier, reasons, explanation, consignment)"
+                           " SELECT dossier, string_to_array(reasons, ','), explanation, consignment"
+                           "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
+                           "     AS r (dossier, reasons, explanation, consignment)"};
 
 static void put_created(struct rows *r, const struct subject *s, const struct intake_file *f)
 {
@@ -104,6 +105,7 @@ static void put_refusal(struct rows *r, const struct subject *s, const struct in
     db_array_uuid(r->of[0], s->id);
     db_array_text(r->of[1], intake_joined_reasons(f->refuse, r->arena));
     db_array_text(r->of[2], f->refuse->explanation);
+    db_array_text(r->of[3], f->refuse->consignment);
 }
 
 static const struct rows_write writes[] = {
@@ -112,7 +114,7 @@ static const struct rows_write writes[] = {
          DB_TIME),
     ROWS(intake_add_worklist, put_new_listed, DB_UUID),
     ROWS(intake_add_applicants, put_applicants, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT, DB_TEXT),
-    ROWS(intake_add_refusals, put_refusal, DB_UUID, DB_TEXT, DB_TEXT),
+    ROWS(intake_add_refusals, put_refusal, DB_UUID, DB_TEXT, DB_TEXT, DB_TEXT),
 };
 
 void intake_receipts_save(struct batch *b)

@@ -248,6 +248,7 @@ static struct intake_visit read_visit(struct json_in *in)
         .reasons = json_texts(in, o, "reasons", JSON_REQUIRED, REASONS_MAX, 40, &count),
         .explanation = json_text(in, o, "explanation", JSON_REQUIRED, 1, 2000),
         .submission = json_id(in, o, "submission", JSON_OPTIONAL),
+        .consignment = json_text(in, o, "consignment", JSON_OPTIONAL, 1, 200),
     };
 
     v.reason_count = (int)count;

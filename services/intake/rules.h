@@ -105,6 +105,8 @@ struct intake_holder intake_holder_apart(const struct intake_dossier *d, const s
  * when an earlier one is the same. */
 const struct intake_sheet *intake_sheet_of(const struct intake_facts *f, int number);
 enum err_code intake_named_once(const int *components, int i, struct err *reterr) MUST_CHECK;
+/* intake_check_consignment: what goes back by post has a number by which the post is asked for it. */
+enum err_code intake_check_consignment(bool by_post, const char *consignment, struct err *reterr) MUST_CHECK;
 /* intake_frees_papers tells of a state in which nothing needs the citizen's originals: all of them go back. */
 bool intake_frees_papers(enum intake_state s);
 /* intake_holder_of_sheet tells who has one component, wherever the others are. intake_in_one_place is for two of it. */

@@ -98,7 +98,7 @@ def fully_and_once(s):
     first = guided(s, desk)
     a = refused(s, desk, 409, 'guidance')
     check(first['id'] in a['detail'], 'it names the first one', a)
-    refused(s, desk, 409, 'guidance', channel='post')
+    refused(s, desk, 409, 'guidance', channel='post', consignment='EE123456785VN')
     other = guided(s, desk, procedure=EXTRACT)
     check(other['number'] == guided(s, desk, **person(1))['number'] == guided(s, Desk('H11.35.25'))['number'] == 1, 'another procedure, another person, another unit')
     refused(s, desk, 422, 'superior', ground='new_finding')
@@ -371,7 +371,16 @@ def a_closed_counter_guides_nobody(s):
     desk = Desk('H11.35.30')
     s.ctl('clock', 'forward', '11h')
     refused(s, desk, 422, 'counter')
-    equal(guided(s, desk, channel='post')['number'], 1, 'by post at any hour')
+    refused(s, desk, 422, 'consignment', channel='post')
+    refused(s, desk, 422, 'consignment', channel='post', consignment='EE123456784VN')
+    a = guided(s, desk, channel='post', consignment='EE123456785VN')
+    equal(a['number'], 1, 'by post at any hour')
+    equal(s.get('intake', f"/v1/guidances/{a['id']}/form", desk.receiver)['consignment'], 'EE123456785VN', 'under which the papers go back')
+    turned_away = {**visit(desk), 'channel': 'post', 'reasons': ['not_eligible'], 'explanation': 'Không đủ điều kiện'}
+    del turned_away['missing']
+    equal(s.post('intake', '/v1/refusals', desk.receiver, turned_away).json['field'], 'consignment')
+    a = s.must('intake', '/v1/refusals', desk.receiver, {**turned_away, 'consignment': 'EE123456785VN'})
+    equal(s.get('intake', f"/v1/refusals/{a['id']}/form", desk.receiver)['consignment'], 'EE123456785VN')
 
 
 main(System)

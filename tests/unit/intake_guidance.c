@@ -201,10 +201,38 @@ static void it_is_given_at_an_open_counter(void **state)
     assert_null(guide(&c, "H11.35-tk01", 480, NULL)); /* sits there, and receives nothing */
     refused(ERR_FORBIDDEN, "actor");
     c.visit.channel = CHANNEL_POST;
+    c.visit.consignment = "EE123456785VN";
     assert_non_null(guide(&c, "H11.35-tn01", 419, NULL));
     c.visit.procedure = "9.000009";
     assert_null(guide(&c, "H11.35-tn01", 480, NULL));
     refused(ERR_INVALID, "procedure");
+}
+
+/* Nothing was accepted: the post brings back what it brought, and who came takes his papers along. */
+static void nothing_is_kept(void **state)
+{
+    static const struct {
+        enum channel channel;
+        const char *consignment;
+        bool done;
+    } rows[] = {
+        {CHANNEL_POST, "EE123456785VN", true},  {CHANNEL_POST, "BT20190077", true},
+        {CHANNEL_POST, NULL, false},            {CHANNEL_POST, "EE123456784VN", false},
+        {CHANNEL_COUNTER, NULL, true},          {CHANNEL_COUNTER, "EE123456785VN", false},
+        {CHANNEL_ONLINE, "EE123456785VN", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct intake_guide c = guide_with(NULL, NULL);
+        c.visit.channel = rows[i].channel;
+        c.visit.consignment = rows[i].consignment;
+        const bool done = guide(&c, "H11.35-tn01", 480, NULL) != NULL;
+        if (done != rows[i].done)
+            fail_msg("%zu: %s", i, done ? "done" : err.en);
+        if (!done)
+            refused(ERR_INVALID, "consignment");
+    }
 }
 
 /* Which guidance a receipt may name is what its citizen was told there. */
@@ -238,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(for_want_of_papers_only_who_was_told_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_says_what_is_missing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_is_given_at_an_open_counter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_receipt_follows_what_its_citizen_was_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
