@@ -583,15 +583,17 @@ static void a_refusal_is_kept_with_its_reasons(void **state)
                                                .applicant = {.name = "B", .identity_number = "123456789012"},
                                                .reasons = reasons,
                                                .reason_count = 2,
-                                               .explanation = "Không đủ điều kiện"};
+                                               .explanation = "Không đủ điều kiện",
+                                               .consignment = "EE123456785VN"};
     (void)state;
     NEEDS_PG();
     reference_data();
     struct id id = id_new();
     struct work *w = command(id, "dossier", INTAKE_REFUSE, true, &refuse, "H11.35-tn01", "H11.35");
     assert_int_equal(w->status, 201);
-    assert_string_equal(ask_text("SELECT array_to_string(reasons, '+') FROM intake.refusal WHERE dossier = $1", id),
-                        "not_eligible+other");
+    assert_string_equal(
+        ask_text("SELECT array_to_string(reasons, '+') || ' ' || consignment FROM intake.refusal WHERE dossier = $1", id),
+        "not_eligible+other EE123456785VN");
     assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
     static const struct intake_move move = {0};
     w = command(id, "dossier", INTAKE_GIVE_TRANSFER, false, &move, "H11.35-tn01", "H11.35");
@@ -610,7 +612,8 @@ static struct work *guide(struct id id, const char *ground)
                                          .content = "Xin cấp giấy",
                                          .reasons = reasons,
                                          .reason_count = 2,
-                                         .explanation = "Thiếu sổ"},
+                                         .explanation = "Thiếu sổ",
+                                         .consignment = "EE123456785VN"},
                                .missing = components,
                                .missing_count = 2,
                                .ground = ground,
