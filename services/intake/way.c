@@ -39,12 +39,24 @@ const struct fsm intake_way_fsm = {
 #define BRINGERS (ROLE_BIT(APPRAISER) | ROLE_BIT(CLERK) | ROLE_BIT(APPROVER) | ROLE_BIT(HEAD))
 #define COUNTERS (ROLE_BIT(RECEIVER) | ROLE_BIT(RETURNER))
 
+/* is_counters: only the counter gets papers by these acts, whoever has its posts by now. */
+static bool is_counters(const char *act)
+{
+    static const enum intake_act acts[] = {INTAKE_RECEIVE, INTAKE_RECEIVE_SUPPLEMENT, INTAKE_TAKE_BACK};
+
+    for (size_t i = 0; i < COUNT_OF(acts); i++)
+        if (strcmp(act, intake_act_names[acts[i]]) == 0)
+            return true;
+    return false;
+}
+
 bool intake_at_the_counter(const struct intake_dossier *d, const struct intake_holder *h, const struct intake_facts *f)
 {
-    const struct officer *o = h->post && !h->going_to && strcmp(h->unit, d->receiving_unit) == 0
-                                  ? catalogue_officer(f->catalogue, h->post, instant_day(f->now))
-                                  : NULL;
-
+    if (h->going_to || strcmp(h->unit, d->receiving_unit) != 0)
+        return false;
+    if (is_counters(h->act))
+        return true;
+    const struct officer *o = h->post ? catalogue_officer(f->catalogue, h->post, instant_day(f->now)) : NULL;
     return o && (o->roles & COUNTERS);
 }
 

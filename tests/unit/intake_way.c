@@ -192,6 +192,25 @@ static void at_the_counter_nothing_is_brought(void **state)
     assert_int_equal(keep(at(520, INTAKE_GIVE_BACK, &give, "H11.35-tn01", "H11.35"))->given_back_count, 2);
 }
 
+/* Who received them, or signed for them there, has another post meanwhile; they lie at the counter all the same. */
+static void the_counter_has_them_whoever_sits_there(void **state)
+{
+    struct intake_receive c = bed_receive("H11.35-Q1", "1.000001");
+
+    (void)state;
+    with_the_appraiser();
+    keep(at(480, INTAKE_RECEIVE, &c, "H11.35-tn01", "H11.35"));
+    dossier.received_by = "H11.35-tn77";
+    assert_non_null(at(520, INTAKE_GIVE_BACK, &give, "H11.35-tn01", "H11.35"));
+    with_the_appraiser();
+    keep(bring(510, NULL, 0, "H11.35-td01"));
+    keep(at(520, INTAKE_TAKE_BACK, &all, "H11.35-tk01", "H11.35"));
+    for (int n = 0; n < SHEETS; n++)
+        if (sheets[n].lies.unit)
+            sheets[n].lies.post = "H11.35-tk77";
+    assert_non_null(at(530, INTAKE_GIVE_BACK, &give, "H11.35-tn01", "H11.35"));
+}
+
 /* Giver and receiver are two persons, also where one has both roles. */
 static void nobody_signs_twice(void **state)
 {
@@ -283,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_by_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_may_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(at_the_counter_nothing_is_brought, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_counter_has_them_whoever_sits_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_signs_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_lost_on_the_way_is_not_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_has_left_does_not_go_on, set_up, tear_down),
