@@ -71,7 +71,7 @@ static const struct {
 static const char *const bed_words[] = {"RAPNX",    "RTAPNX",  "RAPAPNX",  "RAPOAPNX", "RAPOVAPNX",  "RAPOCAPNX",
                                         "RVAPNX",   "RTVAPNX", "RAPVAPNX", "RVVAPNX",  "RCAPNX",     "RTCAPNX",
                                         "RAPCAPNX", "RVCAPNX", "RAEPNX",   "RAEEPNX",  "RTAEPAEPNX", "RLPNX",
-                                        "RTLPNX",   "RALPNX",  "RLEPNX",   "RLPLPNX",  "RMPNX"};
+                                        "RTLPNX",   "RALPNX",  "RLEPNX",   "RLPLPNX",  "RMPNX",      "RCCAPNX"};
 
 /* 1 October 2019, 08:00, a Tuesday. */
 static instant bed_now(void)

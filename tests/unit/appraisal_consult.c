@@ -180,6 +180,80 @@ static void no_late_answer_is_taken_of_what_is_decided(void **state)
     must(by("td09", &d, answer()));
 }
 
+/* The first unit has kept silent; now one is consulted in a step of its own. */
+static struct appraisal_dossier *silent_and_asked(const char *unit)
+{
+    struct appraisal_dossier *d = come_to("RCCAPNX", 2, APPRAISAL_CONSULTING);
+
+    passed = 2 * INSTANT_HOUR;
+    must(hear(&d, lapse()));
+    must(by("td01", &d, assign("td01")));
+    must(by("td01", &d, ask(unit)));
+    return d;
+}
+
+static void is_answered(const struct appraisal_dossier *d, int step, int state, bool given)
+{
+    const struct appraisal_step *s = appraisal_step_latest(d, step);
+
+    assert_int_equal(s->state, state);
+    assert_int_equal(!id_is_nil(s->document), given);
+}
+
+/* Whoever is not asked in the open step speaks of the one in which it kept silent. */
+static void a_late_answer_is_not_that_of_the_unit_that_is_asked_now(void **state)
+{
+    struct appraisal_dossier *d = silent_and_asked(THIRD);
+    struct appraisal_decision x;
+    (void)state;
+    must(run(&d, answer(), "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_ANSWERED_LATE);
+    assert_int_equal(x.step, 2);
+    assert_string_equal(x.asked, OTHER);
+    is_answered(d, 2, APPRAISAL_UNANSWERED, true);
+    is_answered(d, 3, APPRAISAL_CONSULTING, false);
+    assert_string_equal(appraisal_step_open(d)->asked, THIRD);
+    must(by("td19", &d, answer()));
+    is_answered(d, 3, APPRAISAL_CONSULTED, true);
+}
+
+/* A unit that is asked once more answers what it is asked now, unless it names the other step. */
+static void a_unit_that_is_asked_again_answers_what_it_is_asked_now(void **state)
+{
+    struct appraisal_dossier *d = silent_and_asked(OTHER);
+    struct appraisal_command named = answer();
+    struct appraisal_decision x;
+    (void)state;
+    named.step = 2;
+    must(run(&d, named, "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_ANSWERED_LATE);
+    is_answered(d, 2, APPRAISAL_UNANSWERED, true);
+    is_answered(d, 3, APPRAISAL_CONSULTING, false);
+
+    d = silent_and_asked(OTHER);
+    must(run(&d, answer(), "td09", OTHER, ROLE_BIT(APPRAISER), &x));
+    assert_int_equal(x.event, APPRAISAL_EVENT_CONSULTED);
+    assert_int_equal(x.step, 3);
+    is_answered(d, 2, APPRAISAL_UNANSWERED, false);
+    is_answered(d, 3, APPRAISAL_CONSULTED, true);
+}
+
+/* Silent twice, it speaks of what it was asked last; the first it names. */
+static void a_unit_that_kept_silent_twice_speaks_of_what_it_was_asked_last(void **state)
+{
+    struct appraisal_dossier *d = silent_and_asked(OTHER);
+    struct appraisal_command named = answer();
+    (void)state;
+    must(hear(&d, lapse()));
+    must(by("td09", &d, answer()));
+    is_answered(d, 2, APPRAISAL_UNANSWERED, false);
+    is_answered(d, 3, APPRAISAL_UNANSWERED, true);
+    assert_int_equal(by("td09", &d, answer()), ERR_CONFLICT); /* once */
+    named.step = 2;
+    must(by("td09", &d, named));
+    is_answered(d, 2, APPRAISAL_UNANSWERED, true);
+}
+
 /* The clock does nothing to a step that was answered meanwhile, or was never asked. */
 static void the_clock_lapses_only_a_consultation(void **state)
 {
@@ -204,6 +278,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(silence_is_told_to_the_head_of_the_counter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_answer_stands_beside_the_silence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_late_answer_is_taken_of_what_is_decided, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_late_answer_is_not_that_of_the_unit_that_is_asked_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_unit_that_is_asked_again_answers_what_it_is_asked_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_unit_that_kept_silent_twice_speaks_of_what_it_was_asked_last, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(the_clock_lapses_only_a_consultation, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
