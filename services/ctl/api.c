@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/instant.h"
+
 #define TIMEOUT_MS 60000
+#define AGAIN_MS   200
 #define LIFETIME_S 3600
 
 bool api_open(struct api *api, struct arena *a, size_t connections, const char *subject, const char *unit,
@@ -52,10 +55,23 @@ enum err_code api_call(struct api *api, const char *url, const char *key, const 
 
 bool api_get(struct api *api, const char *url, struct json_in **ret_in, const struct json **ret_root)
 {
+    return api_get_within(api, url, 0, ret_in, ret_root);
+}
+
+bool api_get_within(struct api *api, const char *url, int away_ms, struct json_in **ret_in,
+                    const struct json **ret_root)
+{
     struct fetch_answer answer;
     struct err e = {0};
+    instant begun = instant_mono();
+    enum err_code rc = api_call(api, url, NULL, NULL, &answer, &e);
 
-    if (api_call(api, url, NULL, NULL, &answer, &e)) {
+    while ((rc || (answer.status != 200 && api_may_repeat(api->arena, &answer))) &&
+           instant_mono() - begun < away_ms * INSTANT_MS) {
+        ctl_pause(AGAIN_MS);
+        rc = api_call(api, url, NULL, NULL, &answer, &e);
+    }
+    if (rc) {
         ctl_fail_err("no answer", &e);
         ctl_fail("does the service run? `make status` tells");
         return false;

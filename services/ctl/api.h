@@ -28,6 +28,10 @@ enum err_code api_call(struct api *api, const char *url, const char *key, const 
 
 /* api_get gives the JSON of a 200, with its reader; false after it has said what is wrong. */
 bool api_get(struct api *api, const char *url, struct json_in **ret_in, const struct json **ret_root);
+/* api_get_within asks again for so long while nobody answers, or the service says that it may be asked again: it, or
+ * its database, is being started. */
+bool api_get_within(struct api *api, const char *url, int away_ms, struct json_in **ret_in,
+                    const struct json **ret_root);
 
 /* A problem document (RFC 9457), as far as people need it. Texts are never NULL. */
 struct problem {

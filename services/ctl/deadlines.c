@@ -21,6 +21,8 @@
 #define LOOK_TIMES 9      /* and this many times as long as the last look took: looking slows the batch down */
 #define QUIET_MS   600000 /* how long a batch may make no progress */
 #define REPEATS    50
+#define BUSY_MS    10000 /* how long the dry run, */
+#define AWAY_MS    60000 /* and how long whoever waits for a batch, which goes on by itself, bears that intake is away */
 #define ARENA_SIZE ((size_t)1 << 30)
 
 /* All that the dry run found. */
@@ -104,7 +106,7 @@ static bool look(struct changes *c)
         arena_reset(c->page);
         const char *url = arena_printf(c->page, "%s/v1/deadlines/changes%s%s", ctl_public_url(CTL_INTAKE),
                                        after[0] ? "?after=" : "", after);
-        if (!api_get(&c->api, url, &in, &root))
+        if (!api_get_within(&c->api, url, BUSY_MS, &in, &root))
             return false;
         c->release = json_int(in, root, "release", JSON_REQUIRED, 0, INT64_MAX);
         c->looked_at += json_int(in, root, "looked_at", JSON_REQUIRED, 0, PAGE_MAX);
@@ -188,8 +190,8 @@ static int await_all(struct changes *c, const char *batch)
         const struct json *root;
         int64_t begun = instant_mono();
         arena_reset(c->page);
-        if (!api_get(&c->api, arena_printf(c->page, "%s/v1/deadlines/recounts/%s", ctl_public_url(CTL_INTAKE), batch),
-                     &in, &root))
+        const char *url = arena_printf(c->page, "%s/v1/deadlines/recounts/%s", ctl_public_url(CTL_INTAKE), batch);
+        if (!api_get_within(&c->api, url, AWAY_MS, &in, &root))
             return CTL_FAILED;
         int64_t waiting = json_int(in, root, "waiting", JSON_REQUIRED, 0, INT64_MAX);
         if (waiting == 0)
