@@ -362,12 +362,13 @@ struct intake_progress {
     const char *lead;   /* OPEN_PARTS: the unit that leads, where they have their turns in order; NULL: all at once */
     bool waits;         /* of the same: other units' turns come behind */
     struct id document; /* REFUSE_STOP: the notice that was not signed; of a correction: the letter; SEAL, HAND_OVER:
-                           the result; GIVE_NOTICE: the notice */
+                           the result; GIVE_NOTICE: the notice; NOTE_APOLOGY_GIVEN: the apology */
     instant at; /* of a letter, of parts and of what breaks it off, of LIE_READY, REMIND, COME_BACK: when it happened */
     int number; /* REMIND: how often by now */
-    instant ready_at;               /* REMIND: since when it lies there */
-    const char *by;                 /* HAND_OVER: the post */
-    struct id collector;            /* HAND_OVER, GIVE_NOTICE, GIVE_CORRECTION: the record of who came; nil: none */
+    instant ready_at; /* REMIND: since when it lies there */
+    const char *by;   /* HAND_OVER: the post */
+    /* HAND_OVER, GIVE_NOTICE, GIVE_CORRECTION, NOTE_APOLOGY_GIVEN: the record of who came; nil: none */
+    struct id collector;
     const struct step_clock *clock; /* END_PART, GO_ON, GO_BACK: of the work that it ends; NULL: that had no time */
     enum step_judged judged;        /* of the same */
     bool silent;                    /* END_CONSULT, END_PART: the unit kept silent */

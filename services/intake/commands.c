@@ -111,6 +111,11 @@ static void note_took_part(struct batch *b, struct intake_file *file, const char
         file->took_part = file->took_part ? arena_printf(b->arena, "%s,%s", file->took_part, units) : units;
 }
 
+static bool hands_over(int act)
+{
+    return act == INTAKE_HAND_OVER || act == INTAKE_GIVE_NOTICE || act == INTAKE_GIVE_CORRECTION;
+}
+
 /* apply makes the decision the subject's state, and notes what save has to write. */
 static struct intake_file *apply(struct item *i, const struct intake_decision *d)
 {
@@ -184,7 +189,8 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
         intake_filings_note(b, i->subject->id, d->document);
     }
     intake_custody_note(i, file, d);
-    intake_collected_note(i, file);
+    if (hands_over(i->work->act))
+        intake_collected_note(i);
     if (d->loss)
         intake_losses_note(i, file, d);
     i->subject->touched = true;
@@ -374,6 +380,15 @@ static enum err_code note_hand_over(struct item *i, struct err *reterr)
     return ERR_OK;
 }
 
+/* Nor does it matter to who has an apology. */
+static enum err_code note_apology_given(struct item *i, struct err *reterr)
+{
+    if (!i->subject->state)
+        return dossier_unknown(true, reterr);
+    intake_collected_note(i);
+    return ERR_OK;
+}
+
 static struct intake_facts facts_of(const struct item *i)
 {
     const struct work *w = i->work;
@@ -493,6 +508,8 @@ static enum err_code decide(struct item *i, struct err *reterr)
         return intake_decide_recount(i, reterr);
     case INTAKE_NOTE_HAND_OVER:
         return note_hand_over(i, reterr);
+    case INTAKE_NOTE_APOLOGY_GIVEN:
+        return note_apology_given(i, reterr);
     case INTAKE_PASS_STEP:
         return file ? pass_step(i, &f, reterr) : take(i, &f, &stays, reterr);
     case INTAKE_PASS_ANSWER:

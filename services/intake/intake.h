@@ -122,8 +122,10 @@ enum intake_act {
     /* Of the catalogue and of a recount, which are no dossiers and have no lifecycle: catalogue.h, recount.h. */
     INTAKE_RELEASE = INTAKE_ACT_COUNT,
     INTAKE_BEGIN_RECOUNT,
-    /* Of a dossier, but it moves nothing of it, wherever it stands: one more row of the control slip. */
-    INTAKE_NOTE_HAND_OVER
+    /* Of a dossier, but they move nothing of it, wherever it stands: one more row of the control slip, or of who has
+     * which document. */
+    INTAKE_NOTE_HAND_OVER,
+    INTAKE_NOTE_APOLOGY_GIVEN
 };
 
 struct intake_dossier {

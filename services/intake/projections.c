@@ -204,6 +204,16 @@ static enum err_code read_given(const Taicho__V1__LifecycleEvent *m, const struc
     return note_collector(m->notice_handed_over->collector, e, p, reterr);
 }
 
+static enum err_code read_apology_given(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                        const void **ret, struct err *reterr)
+{
+    struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
+
+    *p = (struct intake_progress){.step = e->step, .last = e->last, .document = e->document, .at = e->occurred_at};
+    *ret = p;
+    return note_collector(m->apology_handed_over->collector, e, p, reterr);
+}
+
 static enum err_code read_correction_given(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                            const void **ret, struct err *reterr)
 {
@@ -419,7 +429,7 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     TAKES(RETURN,    "NoticeHandedOver", GIVE_NOTICE, read_given,    "the citizen has the stop notice; who handed it over served him"),
     TAKES(RETURN,    "CorrectionIssued", SEAL_CORRECTION, read_step,  "the correction is there; another one may be asked for"),
     TAKES(RETURN,    "CorrectionHandedOver", GIVE_CORRECTION, read_correction_given, "the citizen has the correction"),
-    SKIPS(RETURN,    "ApologyHandedOver", "the citizen has the letter"),
+    TAKES(RETURN,    "ApologyHandedOver", NOTE_APOLOGY_GIVEN, read_apology_given, "the citizen has the apology; who came for it"),
     SKIPS(RETURN,    "SealRecorded",    "no dossier"),
     SKIPS(RETURN,    "SeriesRecorded",  "no dossier"),
 };

@@ -291,9 +291,10 @@ const struct db_stmt intake_query_request_form = {
 /* What stands on the form "Phiếu từ chối tiếp nhận giải quyết hồ sơ" (form 03). */
 const struct db_stmt intake_query_refusal_form = {
     "intake_query_refusal_form",
-    FOUND_ONLINE("refusal_form") "SELECT json_build_object(" VISIT
-                                 ", 'reasons', r.reasons, 'explanation', r.explanation, 'consignment', r.consignment)::text"
-                                 "  FROM found d JOIN refusal r ON r.dossier = d.id"};
+    FOUND_ONLINE(
+        "refusal_form") "SELECT json_build_object(" VISIT
+                        ", 'reasons', r.reasons, 'explanation', r.explanation, 'consignment', r.consignment)::text"
+                        "  FROM found d JOIN refusal r ON r.dossier = d.id"};
 
 /* $6: the document; $7: it is the portal that looks */
 const struct db_stmt intake_query_document = {

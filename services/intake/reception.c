@@ -332,7 +332,8 @@ enum err_code intake_end_visit(const struct intake_visit *c, const struct intake
         rc = desk_has_any(&r.desk, ROLE_BIT(RECEIVER), reterr);
     if (!rc && c->reason_count < 1)
         rc = err_say(reterr, ERR_INVALID, "reasons", "phải nêu ít nhất một lý do", "needs at least one reason");
-    if (!rc) /* nothing was accepted, so nothing is kept: whoever came takes his papers along, the post brings them back */
+    if (!rc) /* nothing was accepted, so nothing is kept: whoever came takes his papers along, the post brings them back
+              */
         rc = intake_check_consignment(c->channel == CHANNEL_POST, c->consignment, reterr);
     if (rc)
         return rc;

@@ -68,12 +68,6 @@ struct intake_moved {
     struct intake_moved *next;
     int number; /* of the component */
 };
-struct intake_collected { /* who came for what was handed over */
-    struct intake_collected *next;
-    int64_t version; /* of return's event */
-    struct id document, collector;
-    instant at;
-};
 struct intake_case {
     struct intake_case *next; /* the one before */
     const struct intake_loss *loss;
@@ -106,7 +100,6 @@ struct intake_file {
     struct intake_due_moved *due_moves;
     struct intake_gone *gone;
     struct intake_gone_way *ways;
-    struct intake_collected *collected;
     struct intake_moved *lost;
     struct intake_case *cases;
     const struct intake_rated *rated; /* NULL: not in this batch */
@@ -125,6 +118,7 @@ struct intake_lists;     /* repo_supplement.c */
 struct intake_losses;    /* repo_loss.c */
 struct intake_filings;   /* repo_filing.c */
 struct intake_slip;      /* repo_slip.c */
+struct intake_collected; /* repo_collected.c */
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
@@ -134,6 +128,7 @@ struct intake_asked {
     struct intake_losses *losses;       /* NULL: no work of this batch is about one */
     struct intake_filings *filings;     /* NULL: no work of this batch names a paper that was filed before */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
+    struct intake_collected *collected; /* NULL: nor of who came for what */
     struct intake_orders *orders;       /* NULL: no date is counted again in this batch */
     struct db_answer *findings, *exclusions;
     struct db_answer *submissions, *dossiers, *transfers, *obligations, *supplements, *complaints, *fees, *corrections,
@@ -235,9 +230,9 @@ extern const struct db_stmt intake_add_hand_overs;
 void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what);
 void intake_slip_save(struct batch *b);
 
-/* repo_collected.c: who came for what return handed over, noted of such an event and saved */
+/* repo_collected.c: who came for what return handed over, noted of such an event when it names who, and saved */
 extern const struct db_stmt intake_add_collected;
-void intake_collected_note(struct item *i, struct intake_file *file);
+void intake_collected_note(const struct item *i);
 void intake_collected_save(struct batch *b);
 
 /* intake_work_add adds a row to the two columns that say how work went; NULL: nothing is to be said. */

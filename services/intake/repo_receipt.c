@@ -24,11 +24,11 @@ const struct db_stmt intake_add_applicants = {
     "INSERT INTO applicant (dossier, name, identity_number, phone, email, address, content)"
     " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])"};
 
-const struct db_stmt intake_add_refusals = {
-    "intake_add_refusals", "INSERT INTO refusal (dossier, reasons, explanation, consignment)"
-                           " SELECT dossier, string_to_array(reasons, ','), explanation, consignment"
-                           "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
-                           "     AS r (dossier, reasons, explanation, consignment)"};
+const struct db_stmt intake_add_refusals = {"intake_add_refusals",
+                                            "INSERT INTO refusal (dossier, reasons, explanation, consignment)"
+                                            " SELECT dossier, string_to_array(reasons, ','), explanation, consignment"
+                                            "   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
+                                            "     AS r (dossier, reasons, explanation, consignment)"};
 
 static void put_created(struct rows *r, const struct subject *s, const struct intake_file *f)
 {

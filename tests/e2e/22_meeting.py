@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Where two features meet, and no other test goes: a stop notice that the post brings back, or a proxy fetches; who handed it over and the
-citizen's slip; a complaint that was answered on paper while the system was away."""
+"""Where two features meet, and no other test goes: a stop notice that the post brings back, or a proxy fetches, as he does an apology; who
+handed the notice over and the citizen's slip; a complaint that was answered on paper while the system was away."""
 import datetime
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
-from story import BIRTH, INSPECTOR, Desk, Dossier  # noqa: E402
+from story import BIRTH, INSPECTOR, MOBILE_BIRTH, Desk, Dossier  # noqa: E402
 from system import System  # noqa: E402
 from tap import check, equal, main, test, until  # noqa: E402
 
@@ -64,6 +64,30 @@ def a_proxy_fetches_a_stop_notice(s):
     equal([row[k] for k in ('outcome', 'state', 'who', 'paper', 'authorisation')], ['stopped', 'handed_over', 'proxy', 'receipt', handle['id']])
     d.is_told_as('Received', 'Assigned', 'StopRequested', 'StopSigned', 'AppraisalBrokenOff', 'Numbered', 'NoticeIssued', 'Ready', 'DocumentFiled', 'DocumentFiled', 'NoticeHandedOver')
     equal([(c['document'], c['collector']['name']) for c in shown(s, d)['collected']], [(d.notice['id'], 'Lê Văn Nhận')], 'intake knows who has the notice')
+
+
+@test
+def a_proxy_fetches_an_apology(s):
+    """While the dossier is worked on, which goes on as if nothing were."""
+    d = Dossier(s, Desk('H11.35.26', at_counter=False), MOBILE_BIRTH).receive().give_transfer().take_transfer().assign()
+    d.ask_more('2019-12-20T16:00:00+07:00')
+    d.sign_apology()
+    d.issue_apology()
+    for verb, who in (('hand-over/give', d.desk.clerk), ('hand-over/take', d.desk.returner), ('ready', d.desk.returner)):
+        d.on_letter(d.apology, verb, who)
+    until(lambda: shown(s, d)['extension']['state'] == 'issued', 10, 'the date has moved')
+    before = shown(s, d)
+    equal(before['collected'], [], 'nobody has come yet')
+    how = d.proxy()
+    d.on_letter(d.apology, 'deliver', delivery='counter', **how)
+    (came,) = until(lambda: shown(s, d)['collected'], 10, 'intake knows who has the apology')
+    equal((came['document'], came['collector']['id'], came['collector']['name']), (d.apology['id'], how['collector']['id'], 'Lê Văn Nhận'))
+    handed = until(lambda: [e for e in d.history()['entries'] if e['type'] == 'ApologyHandedOver'], 10, 'audit has it')
+    equal(came['at'][:19], handed[0]['occurred_at'][:19], 'and since when')
+    now = shown(s, d)
+    equal([now[k] for k in ('state', 'due_at', 'extension', 'ready', 'returned_at')], [before[k] for k in ('state', 'due_at', 'extension', 'ready', 'returned_at')],
+          'nothing else of it has moved')
+    d.conclude().decided().becomes('closing')
 
 
 @test

@@ -125,6 +125,8 @@ static enum err_code intake(const struct work *w, struct arena *a, struct err *r
     }
 
     HOLDS(p->step >= 0 && (unsigned)p->outcome < OUTCOME_COUNT, "progress");
+    if (w->act == INTAKE_NOTE_APOLOGY_GIVEN) /* kept beside the dossier, likewise */
+        return ERR_OK;
     return intake_decide(NULL, (enum intake_act)w->act, p, &f, &d, reterr);
 }
 

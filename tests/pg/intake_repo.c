@@ -592,7 +592,8 @@ static void a_refusal_is_kept_with_its_reasons(void **state)
     struct work *w = command(id, "dossier", INTAKE_REFUSE, true, &refuse, "H11.35-tn01", "H11.35");
     assert_int_equal(w->status, 201);
     assert_string_equal(
-        ask_text("SELECT array_to_string(reasons, '+') || ' ' || consignment FROM intake.refusal WHERE dossier = $1", id),
+        ask_text("SELECT array_to_string(reasons, '+') || ' ' || consignment FROM intake.refusal WHERE dossier = $1",
+                 id),
         "not_eligible+other EE123456785VN");
     assert_string_equal(ask_text("SELECT closed::text FROM intake.worklist WHERE dossier = $1", id), "true");
     static const struct intake_move move = {0};

@@ -216,9 +216,12 @@ static void nothing_is_kept(void **state)
         const char *consignment;
         bool done;
     } rows[] = {
-        {CHANNEL_POST, "EE123456785VN", true},  {CHANNEL_POST, "BT20190077", true},
-        {CHANNEL_POST, NULL, false},            {CHANNEL_POST, "EE123456784VN", false},
-        {CHANNEL_COUNTER, NULL, true},          {CHANNEL_COUNTER, "EE123456785VN", false},
+        {CHANNEL_POST, "EE123456785VN", true},
+        {CHANNEL_POST, "BT20190077", true},
+        {CHANNEL_POST, NULL, false},
+        {CHANNEL_POST, "EE123456784VN", false},
+        {CHANNEL_COUNTER, NULL, true},
+        {CHANNEL_COUNTER, "EE123456785VN", false},
         {CHANNEL_ONLINE, "EE123456785VN", false},
     };
 

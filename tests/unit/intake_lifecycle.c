@@ -249,6 +249,7 @@ static const void *right_command(enum intake_act act)
     case INTAKE_ACT_COUNT:
     case INTAKE_BEGIN_RECOUNT:
     case INTAKE_NOTE_HAND_OVER:
+    case INTAKE_NOTE_APOLOGY_GIVEN:
         break;
     }
     return &progress;

@@ -620,7 +620,7 @@ def collector(report, dossier, story, e):
 
 def collected(world, report, stories):
     """Whose name belongs to which hand-over, and to which papers that went back: at intake, as the events name the records."""
-    told = ('HandedOver', 'NoticeHandedOver', 'CorrectionHandedOver')
+    told = ('HandedOver', 'ApologyHandedOver', 'NoticeHandedOver', 'CorrectionHandedOver')
     said = {(d, str(e.version)): (id_text(e.get('document_id')), collector(report, d, s, e), str(e.at)) for d, s in stories.items() for e in s.of(*told)
             if e.body.get('collector')}
     compare(report, 'intake.collected', said, {(d, version): tuple(rest) for d, version, *rest in world.db.rows(

@@ -751,7 +751,7 @@ void intake_slip_note(struct batch *b UNUSED, struct id dossier UNUSED, int64_t 
 {
 }
 
-void intake_collected_note(struct item *i UNUSED, struct intake_file *file UNUSED)
+void intake_collected_note(const struct item *i UNUSED)
 {
 }
 
