@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Two events from different sources that have not seen each other may arrive in either order: each listener ends the same.
 
-Fifteen true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
+Eighteen true stories are recorded from a running system. Then every service is run alone, without a broker: an operator gives
 it the events of a copy of the dossier, its own acts come over HTTP as they did. At each event of another source one more
 event crosses it, once before and once after it: a paper of intake, the passing of the date, an apology that is asked for or
-that moves the date, a period that is left out, return's seal on an apology, the supplement of a dossier that is being stopped, or a correction of its result; what the
-service then holds of the dossier has to be the same, and nothing of it may wait or be held.
+that moves the date, a period that is left out, return's seal on an apology, the supplement of a dossier that is being stopped, a correction of its result, or what a unit that kept silent
+says all the same; what the service then holds of the dossier has to be the same, and nothing of it may wait or be held.
 """
 import copy
 import datetime
@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 import proto  # noqa: E402
-from chains import DISTRICT, ENDORSED, two_levels  # noqa: E402
+from chains import ASKED_BRIEFLY, BRIEF, DISTRICT, ENDORSED, WITH_BRIEFLY, brief, two_levels  # noqa: E402
 from chains import desk as two_level_desk  # noqa: E402
 from flow import LISTENS  # noqa: E402
 from story import BIRTH, BUILDING, COMES, DISABILITY, HANDING, INSPECTOR, LAND, LACKING, MOBILE_BIRTH, PETROL, PHAN_THIET, WILL, Desk, Dossier, brought, paper, petrol_desk, reception  # noqa: E402
@@ -30,7 +30,8 @@ EXTRA = b'%PDF-1.4 one more paper'
 ASKED, BETTER = '2019-12-24T16:00:00+07:00', '2019-12-30T16:00:00+07:00'    # new dates, behind every promised one
 MOMENTS = {w: datetime.datetime.fromisoformat(w).astimezone(datetime.timezone.utc) for w in (ASKED, BETTER)}
 # The events that cross: who says them. What is not named is a paper that intake files.
-CROSSES = {'DuePassed': 'intake', 'PeriodExcluded': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake', 'CorrectionRequested': 'intake'}
+CROSSES = {'DuePassed': 'intake', 'PeriodExcluded': 'intake', 'ExtensionRequested': 'intake', 'Extended': 'intake', 'ApologyIssued': 'return', 'StopRequested': 'intake', 'SupplementReceived': 'intake', 'CorrectionRequested': 'intake',
+           'AnsweredLate': 'appraisal'}
 SUPPLY = {'channel': 'counter', 'components': brought()}
 
 
@@ -99,6 +100,7 @@ class Laboratory:
 
     def record(self):
         s = self.s
+        silent = self.keep_silent()
         back = Dossier(s, Desk('H11.35.22'), BIRTH).receive().appraised().send_back()
         back.assign().conclude(content=b'%PDF-1.4 second draft').decided()
         back.number().seal().make_ready().deliver(delivery='post').come_back().deliver_to_proxy().archive()
@@ -188,14 +190,41 @@ class Laboratory:
         found.number().seal().becomes('finished')
         found.file('correction', content=EXTRA)             # what is to correct it, before anybody asks
         found.give_result().take_result().make_ready().send().come_back().deliver().archive()
+        self.speak_late(*silent)
         for content in (b'%PDF-1.4 we were wrong', b'%PDF-1.4 it is wrong all the same', b'%PDF-1.4 we do not go on', b'%PDF-1.4 we are sorry', b'%PDF-1.4 I want it back', b'%PDF-1.4 form 02', b'%PDF-1.4 second draft', b'%PDF-1.4 certificate', b'%PDF-1.4 minutes', b'%PDF-1.4 what do you think?',
                         b'%PDF-1.4 nothing against it', b'%PDF-1.4 he may have it', EXTRA):
             CONTENTS[hashlib.sha256(content).digest()] = content
         for name, d, last in (('sent back', back, 'Archived'), ('refused', refused, 'Archived'), ('two rounds', twice, 'Archived'),
                               ('many steps', many, 'Archived'), ('consulted', asked, 'Archived'),
-                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'AppraisalBrokenOff'), ('gone on', went_on, 'AppraisalBrokenOff'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived')):
+                              ('supplemented', missing, 'Archived'), ('withdrawn', gone, 'WithdrawalGranted'), ('linked', linked, 'WithdrawalGranted'), ('broken off', crossed, 'AppraisalBrokenOff'), ('gone on', went_on, 'AppraisalBrokenOff'), ('extended', late, 'Archived'), ('stopped', short, 'Archived'), ('paid', costs, 'Archived'), ('corrected', wrong, 'Archived'), ('found wrong', found, 'Archived'),
+                              *zip(('answered late', 'given late', 'kept silent'), silent, ['Archived'] * 3)):
             until(lambda: d.story()[-1:] == [last], 20, f'{name} is told to its end')
             self.stories[name] = Story(s, d)
+
+    def keep_silent(self):
+        """Three dossiers whose other unit has a minute, and says nothing meanwhile: one that is consulted, two that co-operate."""
+        s = self.s
+        brief(s)
+        desk = Desk('H11.35.31', at_counter=False)
+        three = [Dossier(s, desk, p).receive().give_transfer().take_transfer() for p in (ASKED_BRIEFLY, WITH_BRIEFLY, WITH_BRIEFLY)]
+        three[0].assign().ask('H11.36')
+        return three
+
+    @staticmethod
+    def speak_late(asked, given, silent):
+        """Two speak at last, one could."""
+        for d, lapsed in ((asked, 'ConsultationLapsed'), (given, 'PartLapsed'), (silent, 'PartLapsed')):
+            until(lambda d=d, lapsed=lapsed: lapsed in d.story(), 90, f'{lapsed} of {d.code}')
+        asked.assign().answer('H11.36-td03')
+        given.assign()
+        given.contribute(f'{BRIEF}-td01')
+        silent.file('opinion', f'{BRIEF}-td01', b'%PDF-1.4 nothing against it')
+        silent.assign()
+        silent.take_turn(by=silent.desk.appraiser)          # the papers are with the lead again
+        silent.ask_back()
+        silent.keep()
+        for d in (asked, given, silent):
+            d.conclude().decided().number().seal().give_result().take_result().make_ready().deliver().archive()
 
     # ---- one copy of a story at one service
 
@@ -258,7 +287,11 @@ class Copy:
         e['source'] = 'SOURCE_' + self.x_source.upper()
         letter = {'id': self.document(b'extra'), 'sha256': hashlib.sha256(EXTRA).digest(), 'pages': 1}
         e.update(subject_id=self.id.bytes, event_id=uuid.uuid4().bytes, dossier_code=self.code, version=self.x_version)
-        if self.kind == 'DuePassed':
+        if self.kind == 'AnsweredLate':
+            said = next(x for x in self.lab.stories['given late'].events if 'answered_late' in x)
+            e.update({k: said[k] for k in ('step', 'round', 'actor', 'place') if k in said})
+            e['answered_late'] = self.handles({**copy.deepcopy(said['answered_late']), 'answer': self.opinion()})
+        elif self.kind == 'DuePassed':
             e['due_passed'] = {'due_at': self.story.events[0]['received']['due_at']}
         elif self.kind == 'StopRequested':
             e['stop_requested'] = {'notice': letter, 'ground': 'other'}
@@ -341,6 +374,10 @@ class Copy:
     def filed(self):
         """The handle of the letter that is to correct the result, in the story."""
         return next(e['document_filed']['document'] for e in self.story.events if e.get('document_filed', {}).get('kind') == 'DOCUMENT_KIND_CORRECTION')
+
+    def opinion(self):
+        """The handle of what the unit would have said, in the story."""
+        return next(e['document_filed']['document'] for e in self.story.events if e.get('document_filed', {}).get('kind') == 'DOCUMENT_KIND_OPINION')
 
     def apologise(self, new_due_at, content):
         body = {k: v for k, v in paper('', content).items() if k != 'kind'}
@@ -718,6 +755,30 @@ def audit_ends_the_same_whichever_of_a_stop_and_another_event_comes_first(lab):
 @test
 def audit_ends_the_same_whichever_of_a_correction_and_another_event_comes_first(lab):
     corrections(lab, 'audit')
+
+
+def late_answers(lab, service):
+    """What a unit that kept silent says comes while intake, the approver and return go on, who have not heard of it."""
+    others = ['component', 'DuePassed', 'PeriodExcluded', 'ExtensionRequested', 'Extended', 'ApologyIssued']
+    pairs = sum(crossings(lab, service, name, others, {'AnsweredLate'}) for name in ('answered late', 'given late'))
+    equal(pairs, {'intake': 6, 'approval': 12, 'audit': 12}[service], f'late answers that others cross at {service}')
+    pairs = crossings(lab, service, 'kept silent', ['AnsweredLate'], {'TurnTaken', 'WithdrawalRequested', 'WithdrawalRefused', 'Granted'})
+    equal(pairs, 4, f'what late answers cross at {service}')
+
+
+@test
+def intake_ends_the_same_whichever_of_a_late_answer_and_another_event_comes_first(lab):
+    late_answers(lab, 'intake')
+
+
+@test
+def approval_ends_the_same_whichever_of_a_late_answer_and_another_event_comes_first(lab):
+    late_answers(lab, 'approval')
+
+
+@test
+def audit_ends_the_same_whichever_of_a_late_answer_and_another_event_comes_first(lab):
+    late_answers(lab, 'audit')
 
 
 @test

@@ -8,6 +8,8 @@ ENDORSED, TWICE = '3.900002', '3.900003'        # the district endorses; it appr
 LEAD, SECOND, IN_TURN = 'H11.07', 'H11.10', '3.900004'      # two departments decide, one behind the other
 HANDED_ON = '3.900005'                          # and the first one signs its papers over to the second
 BY_CLERK = '3.900006'                           # the clerk, not the counter's officer, signs the papers over to who appraises
+ASKED_BRIEFLY, WITH_BRIEFLY = '3.900007', '3.900008'        # another unit has one minute: as it is consulted, and as it co-operates
+BRIEF = 'H11.35.37'                             # who co-operates
 
 
 def _step(kind, role, unit, at_counter=False):
@@ -28,6 +30,20 @@ def two_levels(s):
     """Makes both known."""
     s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': _records(ENDORSED, _step('endorse', 'endorser', DISTRICT)) + _records(TWICE, _step('appraise', 'appraiser', DISTRICT))})
     until(lambda: s.get('intake', f'/v1/catalogue/process/{TWICE}-commune', INSPECTOR).status == 200, 20, 'the processes are known')
+
+
+def brief(s):
+    """Makes the two known in which another unit has a minute, so that one that keeps silent does so soon."""
+    valid, records = {'valid_from': '2019-10-01'}, []
+    for procedure, first in ((ASKED_BRIEFLY, [{**_step('consult', 'appraiser', 'own'), 'minutes': 1}, _step('appraise', 'appraiser', 'own')]),
+                             (WITH_BRIEFLY, [{**_step('appraise', 'appraiser', 'own'), 'with': [{'unit': BRIEF, 'minutes': 1}]}])):
+        records += [{'kind': 'procedure', 'id': procedure, **valid, 'name': 'Thủ tục hỏi nhanh', 'field': 'H11-TN', 'field_name': 'Thử nghiệm', 'levels': ['commune'],
+                     'time_unit': 'working_days', 'statutory_time': 10, 'on_the_spot': False, 'same_day': False, 'verified': False},
+                    {'kind': 'process', 'id': f'{procedure}-commune', **valid, 'procedure': procedure, 'level': 'commune', 'on_the_spot': False, 'total_minutes': 4800, 'steps': [
+                        _step('receive', 'receiver', 'receiving', True), _step('transfer', 'receiver', 'receiving', True), *first, _step('approve', 'approver', 'own'),
+                        _step('number_seal', 'clerk', 'own'), _step('hand_over', 'clerk', 'own'), _step('return', 'returner', 'receiving', True)]}]
+    s.must('intake', '/v1/catalogue/releases', ADMIN, {'records': records})
+    until(lambda: s.get('intake', f'/v1/catalogue/process/{WITH_BRIEFLY}-commune', INSPECTOR).status == 200, 20, 'the processes are known')
 
 
 def given_by_the_clerk(s):
