@@ -296,6 +296,16 @@ static void foretell(struct fold *f, int exclusion)
         tell(f, DEADLINE_TELL_FORETOLD)->code = f->rule->exclusion[exclusion].code;
 }
 
+/* tell_early tells of a period that it ended before it was to; it counts as long as it lasted. */
+static void tell_early(struct fold *f, const struct deadline_fact *x)
+{
+    if (!f->trace || given_or(x->due, 0) <= x->at)
+        return;
+    struct deadline_line *line = tell(f, DEADLINE_TELL_EARLY);
+    line->code = x->code;
+    line->due = x->due;
+}
+
 static enum err_code on_excluded(struct fold *f, const struct deadline_fact *x)
 {
     bool opens = x->kind == DEADLINE_EXCLUDED_FROM;
@@ -307,6 +317,8 @@ static enum err_code on_excluded(struct fold *f, const struct deadline_fact *x)
         return refuse(f, x, ERR_CONFLICT, "khoảng thời gian loại trừ không ở trạng thái phù hợp",
                       opens ? "this period is already open" : "this period is not open");
     tell_fact(f, x);
+    if (!opens)
+        tell_early(f, x);
     if (opens) {
         f->known[i] = given_or(x->known, INT64_MAX);
         f->d.foretold &= ~OPEN_EXCLUSION(i);

@@ -115,8 +115,9 @@ struct deadline_fact {
     instant at;            /* EXTENDED: when it was heard of: from then on the new date is in force */
     const char *code;      /* FINDING, EXCLUDED_*: of the rule; EXTENDED, a second supplement: the reason */
     const char *reference; /* OBLIGATION_OPENED: the number of the tax notice */
-    instant due;           /* EXTENDED: the new date; RECEIVED: the date on the receipt, 0: not printed yet */
-    instant known;         /* EXCLUDED_FROM: since when it is known until when, 0 or INSTANT_NONE: when it is over */
+    instant due;   /* EXTENDED: the new date; RECEIVED: the date on the receipt, 0: not printed yet; EXCLUDED_TO:
+                      until when it was recorded of one that ended earlier, 0 or INSTANT_NONE: it did not */
+    instant known; /* EXCLUDED_FROM: since when it is known until when, 0 or INSTANT_NONE: when it is over */
     /* EXTENDED. What is not known is 0, a moment also INSTANT_NONE: then it is `at`, the nearest date as it stands
      * there, DEADLINE_APOLOGY_DAYS. */
     struct deadline_apology apology;

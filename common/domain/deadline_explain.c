@@ -80,6 +80,7 @@ static const char *sentence(const struct deadline_line *line, enum worktime_tong
     case DEADLINE_TELL_REPORTED:
     case DEADLINE_TELL_REDUCED:
     case DEADLINE_TELL_FORETOLD:
+    case DEADLINE_TELL_EARLY:
     case DEADLINE_TELL_LATER:
     case DEADLINE_TELL_COUNTED:
     case DEADLINE_TELL_COUNT:

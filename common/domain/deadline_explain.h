@@ -20,6 +20,7 @@
     X(REPORTED,        "Thời hạn báo cáo (trừ thời gian tạm dừng):",           "Reported time (pauses subtracted):")   \
     X(REDUCED,         "Thời hạn báo cáo, theo thời gian giải quyết đã cắt giảm:", "Reported time, by the reduced time announced:") \
     X(FORETOLD,        "Khi hẹn lại đã biết {code} kéo dài đến khi nào: ngày hẹn lại đã tính khoảng này, không cộng thêm.", "When the new date came into force it was known how long {code} lasts: that date reckons with it, nothing is added.") \
+    X(EARLY,           "{code} kết thúc sớm hơn đã ghi nhận (đã ghi nhận đến {due}): từ đó thời hạn tính tiếp.", "{code} ended earlier than was recorded (until {due}): from then on it is counted again.") \
     X(LATER,           "Ngày hẹn lại, tính đến {due}, trước hạn theo quy định: lấy hạn theo quy định.", "The new date, counted to {due}, lies before the date of the rule: that one holds.") \
     X(FACT,            "",                                                     "")                                     \
     X(BREACH,          "",                                                     "")                                     \

@@ -22,6 +22,12 @@ void facts_leave_out(struct dossier_facts *f, struct left_out_period p)
     f->leaves_out |= left_out_add(&f->left_out, p);
 }
 
+void facts_leave_out_only(struct dossier_facts *f, const struct left_out *all)
+{
+    f->left_out = *all;
+    f->leaves_out = true;
+}
+
 void facts_withdraw(struct dossier_facts *f, enum withdrawal how)
 {
     f->withdrawal = how;
@@ -111,15 +117,15 @@ enum err_code dossier_process(const struct dossier_facts *f, const struct catalo
 }
 
 enum err_code dossier_leave_out(const struct dossier_facts *f, const struct catalogue *c, struct left_out_period p,
-                                int step, instant opened, instant now, struct step_watch *w, bool *ret_moved,
-                                struct err *reterr)
+                                const struct left_out *all, int step, instant opened, instant now, struct step_watch *w,
+                                bool *ret_moved, struct err *reterr)
 {
-    struct left_out known = f->left_out;
+    struct left_out known = all ? *all : f->left_out;
     const struct process *process;
     enum err_code rc = ERR_OK;
 
     *ret_moved = false;
-    if (!left_out_add(&known, p))
+    if (!all && !left_out_add(&known, p))
         return dossier_untrue(reterr, "khoảng thời gian không tính vượt quá mức cho phép",
                               "more is left out than can be", step);
     if (step)

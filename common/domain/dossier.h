@@ -89,6 +89,8 @@ void facts_come_on_paper(struct dossier_facts *f);
 
 /* facts_leave_out adds a period that is left out (no more than LEFT_OUT_MAX come); stored likewise. */
 void facts_leave_out(struct dossier_facts *f, struct left_out_period p);
+/* facts_leave_out_only notes that from now on `all` is left out, and nothing else: a period has ended early. */
+void facts_leave_out_only(struct dossier_facts *f, const struct left_out *all);
 
 /* facts_withdraw, facts_extend and facts_stop note how far a withdrawal, an extension or a stop is; stored by
  * flow/facts.c, too. facts_ask_stop begins one. */
@@ -115,10 +117,10 @@ enum err_code dossier_process(const struct dossier_facts *f, const struct catalo
 
 /* dossier_leave_out tells what a period that is left out does to the open step, which is counted by the minutes of its
  * process from `opened` on; step 0: none is. *ret_moved: *w is how it is watched from then on. ERR_CONFLICT: more is
- * left out than can be. */
+ * left out than can be. With `all`, the period is what is counted again, and that is all that is left out since. */
 enum err_code dossier_leave_out(const struct dossier_facts *f, const struct catalogue *c, struct left_out_period p,
-                                int step, instant opened, instant now, struct step_watch *w, bool *ret_moved,
-                                struct err *reterr) MUST_CHECK;
+                                const struct left_out *all, int step, instant opened, instant now, struct step_watch *w,
+                                bool *ret_moved, struct err *reterr) MUST_CHECK;
 
 /* dossier_office gives the unit that has a step of the process in hands. */
 const char *dossier_office(const struct dossier_facts *f, const struct process_step *s);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The periods that the law leaves out of a dossier's time, by an article that its procedure names (PeriodExcluded), as
- * its steps are counted: no working time of theirs runs during one, so that who waits for an expert's examination is
- * not called slow. Which dates of the dossier they move is the counter's to say.
+ * The periods that the law leaves out of a dossier's time, by an article that its procedure names (PeriodExcluded;
+ * PeriodEnded when one ended early), as its steps are counted: no working time of theirs runs during one, so that who
+ * waits for an expert's examination is not called slow. Which dates of the dossier they move is the counter's to say.
  */
 #ifndef TAICHO_DOMAIN_LEFT_OUT_H
 #define TAICHO_DOMAIN_LEFT_OUT_H

@@ -39,12 +39,12 @@ enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning 
 }
 
 bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
-                          struct left_out_period added, instant now)
+                          struct left_out_period changed, instant now)
 {
     bool given = s->until != 0 && s->until != INSTANT_NONE;
     instant due;
 
-    if (given || w->due_at == INSTANT_NONE || added.from >= w->due_at || added.until <= s->opened)
+    if (given || w->due_at == INSTANT_NONE || changed.from >= w->due_at || changed.until <= s->opened)
         return false;
     due = step_clock_due(c, s);
     if (due == INSTANT_NONE || due == w->due_at)

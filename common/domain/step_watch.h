@@ -49,11 +49,12 @@ enum step_warning step_watch_tells(const struct step_watch *w, instant now);
 enum err_code step_watch_may_tell(const struct step_watch *w, enum step_warning what, instant now,
                                   struct err *reterr) MUST_CHECK;
 
-/* step_watch_leave_out moves the watch of an open step when a period is left out of its time; `s` is the step with all
- * that is left out by now, `now` the system's. What was told and is not true any more is told anew, when it comes.
- * False: the period lies outside of the step's time, or that ends at a given moment. */
+/* step_watch_leave_out moves the watch of an open step when a period (`changed`) is left out of its time, or is counted
+ * again because it ended early; `s` is the step with all that is left out by now, `now` the system's. What was told and
+ * is not true any more is told anew, when it comes. False: the period lies outside of the step's time, or that ends at
+ * a given moment. */
 bool step_watch_leave_out(struct step_watch *w, const struct catalogue *c, const struct step_span *s,
-                          struct left_out_period added, instant now);
+                          struct left_out_period changed, instant now);
 
 /* step_watch_recount moves the watch of an open step to where the calendar in use puts its time; one that ends at a
  * given moment ends at that of `s`. What was told as passed stays so, for it is counted; a warning that is not true any

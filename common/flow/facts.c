@@ -47,6 +47,8 @@ static instant due_of(const struct Taicho__V1__LifecycleEvent *m)
         return m->finding_recorded->due_at;
     case TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED:
         return m->period_excluded->due_at;
+    case TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_ENDED:
+        return m->period_ended->due_at;
     case TAICHO__V1__LIFECYCLE_EVENT__BODY_DUE_MOVED:
         return m->due_moved->due_at;
     case TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED:
@@ -78,12 +80,36 @@ bool facts_read_on_paper(const struct Taicho__V1__LifecycleEvent *m)
            m->supplement_received->medium != TAICHO__V1__MEDIUM__MEDIUM_ELECTRONIC;
 }
 
-enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
-                                  struct left_out_period *ret, struct err *reterr)
+/* What is left out is told whole when a period ends early: another one may lie over it. */
+static enum err_code read_period_ended(const Taicho__V1__PeriodEnded *p, const struct event *e, struct arena *a,
+                                       struct left_out_period *ret, const struct left_out **ret_all, struct err *reterr)
+{
+    struct left_out *all = ARENA_NEW(a, struct left_out);
+    bool holds = event_time_holds(p->until) && event_time_holds(p->recorded_until) && p->until < p->recorded_until &&
+                 p->n_left_out <= LEFT_OUT_MAX;
+
+    for (size_t i = 0; holds && i < p->n_left_out; i++) {
+        const struct left_out_period x = {.from = p->left_out[i]->from, .until = p->left_out[i]->until};
+        holds = event_time_holds(x.from) && event_time_holds(x.until) && x.from < x.until &&
+                (i == 0 || all->of[i - 1].until < x.from);
+        all->of[all->count++] = x;
+    }
+    if (!holds)
+        return event_lacks(e, "end of a period that can be true", reterr);
+    *ret = (struct left_out_period){.from = p->until, .until = p->recorded_until};
+    *ret_all = all;
+    return ERR_OK;
+}
+
+enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                  struct left_out_period *ret, const struct left_out **ret_all, struct err *reterr)
 {
     const Taicho__V1__PeriodExcluded *p = m->period_excluded;
 
     *ret = (struct left_out_period){.from = 0, .until = 0};
+    *ret_all = NULL;
+    if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_ENDED)
+        return read_period_ended(m->period_ended, e, a, ret, ret_all, reterr);
     if (m->body_case != TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED)
         return ERR_OK;
     if (!event_time_holds(p->from) || !event_time_holds(p->until) || p->from >= p->until)
@@ -222,7 +248,7 @@ const struct db_stmt facts_move_stmt = {
     "UPDATE worklist w SET due_at = m.due_at FROM moved m WHERE w.dossier = m.id AND w.open"};
 
 const struct db_stmt facts_leave_out_stmt = {
-    "facts_leave_out", "UPDATE dossier d SET left_out = l.periods::tstzmultirange"
+    "facts_leave_out", "UPDATE dossier d SET left_out = nullif(l.periods::tstzmultirange, '{}')"
                        "  FROM unnest($1::uuid[], $2::text[]) AS l (id, periods) WHERE d.id = l.id"};
 
 const struct db_stmt facts_note_stmt = {

@@ -13,16 +13,18 @@
 enum err_code facts_read(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                          struct dossier_facts *ret, struct err *reterr) MUST_CHECK;
 
-/* facts_read_due reads the date to which ObligationMet, SupplementReceived, FindingRecorded, PeriodExcluded, DueMoved
- * or Extended has moved the due date. ERR_MALFORMED: it cannot be true. */
+/* facts_read_due reads the date to which ObligationMet, SupplementReceived, FindingRecorded, PeriodExcluded,
+ * PeriodEnded, DueMoved or Extended has moved the due date. ERR_MALFORMED: it cannot be true. */
 enum err_code facts_read_due(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, instant *ret,
                              struct err *reterr) MUST_CHECK;
 /* facts_read_on_paper tells whether SupplementReceived has made a dossier of it that is not, or no longer, files alone;
  * of another event, false. */
 bool facts_read_on_paper(const struct Taicho__V1__LifecycleEvent *m);
-/* facts_read_left_out reads the period that PeriodExcluded leaves out; of another event, none (until 0). */
-enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e,
-                                  struct left_out_period *ret, struct err *reterr) MUST_CHECK;
+/* facts_read_left_out reads the period that PeriodExcluded leaves out, or what PeriodEnded lets be counted again and
+ * all that is left out since (*ret_all, of the arena; else NULL); of another event, none (until 0). */
+enum err_code facts_read_left_out(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                  struct left_out_period *ret, const struct left_out **ret_all,
+                                  struct err *reterr) MUST_CHECK;
 /* facts_emission begins an event about the dossier: what is left is its type, body, place, step and document. */
 struct emission facts_emission(const struct dossier_facts *f);
 

@@ -272,8 +272,10 @@ struct appraisal_command {
     instant due_at; /* MEET_OBLIGATION, TAKE_SUPPLEMENT, MOVE_DUE, RECOUNT: to which the dossier's date has moved; 0: it
                        has not */
     bool on_paper;  /* TAKE_SUPPLEMENT: with it the dossier is not files alone */
-    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
-    const char *approver;            /* DECIDE, SEND_BACK, SIGN: who did it */
+    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out, or by what is counted again of one that
+                                        ended early; until 0: by something else */
+    const struct left_out *all_left_out; /* MOVE_DUE: then all that is left out since; else NULL */
+    const char *approver;                /* DECIDE, SEND_BACK, SIGN: who did it */
     /* SIGN */
     int outcome;
     bool last;

@@ -196,7 +196,9 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         facts_move_due(&d->facts, c->due_at);
     if (c->on_paper)
         facts_come_on_paper(&d->facts);
-    if (c->left_out.until)
+    if (c->all_left_out)
+        facts_leave_out_only(&d->facts, c->all_left_out);
+    else if (c->left_out.until)
         facts_leave_out(&d->facts, c->left_out);
     if (x->moved)
         move_watch(d, x);

@@ -95,7 +95,7 @@ static enum err_code read_move(enum appraisal_act act, const struct Taicho__V1__
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (!rc)
-        rc = facts_read_left_out(m, e, &c->left_out, reterr);
+        rc = facts_read_left_out(m, e, a, &c->left_out, &c->all_left_out, reterr);
     if (rc)
         return rc;
     *ret_command = c;
@@ -245,6 +245,7 @@ const struct projection appraisal_projections[] = {
     TAKE(INTAKE,   "Extended",        MOVE_DUE,      read_due_moved,      "the due date has moved: the apology is issued"),
     TAKE(INTAKE,   "FindingRecorded", MOVE_DUE,      read_due_moved,      "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,   "PeriodExcluded",  MOVE_DUE,      read_due_moved,      "the due date has moved: a period is left out"),
+    TAKE(INTAKE,   "PeriodEnded",     MOVE_DUE,      read_due_moved,      "the due date has moved: a period that is left out has ended early"),
     TAKE(INTAKE,   "DueMoved",        RECOUNT,       read_recounted,      "the calendar has changed: the due date and the open step's have moved"),
     TAKE(APPROVAL, "Granted",         DECIDE,        read_decided,        "who decided does not appraise the dossier"),
     TAKE(APPROVAL, "DecisionRefused", DECIDE,        read_decided,        "who decided does not appraise the dossier"),

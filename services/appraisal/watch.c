@@ -54,7 +54,7 @@ enum err_code step_leaves_out(struct question *q, struct appraisal_decision *x, 
     if (counted)
         x->watch = watch_of(s);
     enum err_code rc =
-        dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, counted ? s->step : 0,
+        dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, q->c->all_left_out, counted ? s->step : 0,
                           counted ? s->opened_at : INSTANT_NONE, q->f->recorded_at, &x->watch, &moved, reterr);
     if (!rc && moved)
         x->moved = s;

@@ -166,7 +166,9 @@ struct approval_command {
     instant due_at;                  /* MOVE_DUE, RECOUNT, TAKE_SUPPLEMENT: to which the dossier's date has moved; 0: it
                                         has not */
     bool on_paper;                   /* TAKE_SUPPLEMENT: with it the dossier is not files alone */
-    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
+    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out, or by what is counted again of one that
+                                        ended early; until 0: by something else */
+    const struct left_out *all_left_out; /* MOVE_DUE: then all that is left out since; else NULL */
     /* APPRAISE, ENDORSE: the opinion and who gave or endorsed it; TAKE_PART: who had another hand in it; REQUEST_STOP,
      * REQUEST_CORRECTION: who asks for it */
     int opinion;

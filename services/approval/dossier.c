@@ -164,7 +164,9 @@ static void move_due(struct approval_dossier *d, const struct approval_command *
 {
     if (c->due_at)
         facts_move_due(&d->facts, c->due_at);
-    if (c->left_out.until)
+    if (c->all_left_out)
+        facts_leave_out_only(&d->facts, c->all_left_out);
+    else if (c->left_out.until)
         facts_leave_out(&d->facts, c->left_out);
     if (!x->moved)
         return;

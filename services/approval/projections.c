@@ -131,7 +131,7 @@ static enum err_code read_due(enum approval_act act, const struct Taicho__V1__Li
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (!rc)
-        rc = facts_read_left_out(m, e, &c->left_out, reterr);
+        rc = facts_read_left_out(m, e, a, &c->left_out, &c->all_left_out, reterr);
     if (rc)
         return rc;
     c->on_paper = facts_read_on_paper(m);
@@ -305,6 +305,7 @@ const struct projection approval_projections[] = {
     TAKE(INTAKE,    "SupplementReceived", TAKE_SUPPLEMENT, read_supplement, "the due date has moved; a stop for want of it has lapsed, unless its notice is signed"),
     TAKE(INTAKE,    "FindingRecorded", MOVE_DUE, read_due_moved,      "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,    "PeriodExcluded", MOVE_DUE, read_due_moved,       "the due date has moved: a period is left out"),
+    TAKE(INTAKE,    "PeriodEnded",    MOVE_DUE, read_due_moved,       "the due date has moved: a period that is left out has ended early"),
     TAKE(INTAKE,    "DueMoved",      RECOUNT,  read_recounted,        "the calendar has changed: the due date and the pending step's have moved"),
     TAKE(INTAKE,    "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPRAISAL, "Assigned",                                            "only the opinion counts here"),

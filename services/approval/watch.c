@@ -46,8 +46,9 @@ enum err_code decision_leaves_out(struct question *q, struct approval_decision *
         return ERR_OK;
     if (s)
         x->watch = watch_of(s);
-    enum err_code rc = dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, s ? s->step : 0,
-                                         s ? s->opened_at : INSTANT_NONE, q->f->recorded_at, &x->watch, &moved, reterr);
+    enum err_code rc =
+        dossier_leave_out(&q->d->facts, q->f->catalogue, q->c->left_out, q->c->all_left_out, s ? s->step : 0,
+                          s ? s->opened_at : INSTANT_NONE, q->f->recorded_at, &x->watch, &moved, reterr);
     if (!rc && moved)
         x->moved = s;
     return rc;

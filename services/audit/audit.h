@@ -219,9 +219,10 @@ enum audit_pause_kind {
 };
 extern const char *const audit_pause_names[];
 
-/* A pause as the event tells that begins it. */
+/* A pause as the event tells that begins it, or PeriodEnded: it has ended earlier. */
 struct audit_pause {
     enum audit_pause_kind kind;
+    bool ended;           /* it is known from then on, and `until` is its real end */
     instant from, until;  /* until: of an excluded period; otherwise INSTANT_NONE, and an event ends it */
     const char *code;     /* of the period; of a supplement why it was asked late or once more; "" */
     const char *superior; /* the head who asked for it then; "" */
@@ -236,7 +237,7 @@ struct audit_record {
     bool by_hours;              /* of Received: its time is one in hours */
     instant answer_due_at;      /* of an answer to what was filed on the portal; INSTANT_NONE: it answers nothing */
     int supplement;             /* of SupplementRequested: how often it was asked */
-    struct audit_pause pause;   /* of it, ObligationOpened and PeriodExcluded */
+    struct audit_pause pause;   /* of it, ObligationOpened, PeriodExcluded and PeriodEnded */
     bool breach;                /* of Extended */
     bool followed; /* of Received: the citizen had been told before what was missing, and has followed it */
     int channel;   /* of Received: enum channel */

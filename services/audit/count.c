@@ -58,6 +58,7 @@ static const struct counted {
     {"SupplementReceived", false, 0, supplemented},
     {"FindingRecorded", false, 0, found},
     {"PeriodExcluded", false, 0, due_moved},
+    {"PeriodEnded", false, 0, due_moved},
     {"DueMoved", false, 0, due_moved},
     {"ApologyIssued", false, 0, apologised},
     {"Extended", false, 0, extended},

@@ -227,6 +227,18 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
             (struct audit_pause){
                 .kind = AUDIT_PAUSE_EXCLUDED, .from = x->from, .until = x->until, .code = x->period, .superior = ""},
             e, a, r, ret_command, reterr);
+    } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_ENDED) {
+        const Taicho__V1__PeriodEnded *x = m->period_ended;
+        r->due_at = x->due_at_reported;
+        if (!event_time_holds(r->due_at))
+            return event_lacks(e, "due date that can be true", reterr);
+        return read_pause((struct audit_pause){.kind = AUDIT_PAUSE_EXCLUDED,
+                                               .ended = true,
+                                               .from = x->from,
+                                               .until = x->until,
+                                               .code = x->period,
+                                               .superior = ""},
+                          e, a, r, ret_command, reterr);
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_OBLIGATION_OPENED) {
         return read_pause((struct audit_pause){.kind = AUDIT_PAUSE_OBLIGATION,
                                                .from = told_or_now(m->obligation_opened->paused_from, e),
@@ -366,6 +378,7 @@ const struct projection audit_projections[] = {
     RECORD(INTAKE,    "Extended",        "sealed; the due date has moved; a late one is a breach, and takes back no lateness"),
     RECORD(INTAKE,    "FindingRecorded", "sealed; the due date has moved"),
     RECORD(INTAKE,    "PeriodExcluded",  "sealed; kept as a pause; the due date has moved"),
+    RECORD(INTAKE,    "PeriodEnded",     "sealed; the pause is shown as long as it was; the due date has moved"),
     RECORD(INTAKE,    "DueMoved",        "sealed; the due date has moved"),
     RECORD(INTAKE,    "PapersBroughtBack", "sealed"),
     RECORD(INTAKE,    "PapersTakenBack", "sealed"),

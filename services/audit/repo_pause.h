@@ -9,11 +9,11 @@
 
 #include "services/audit/repo.h"
 
-extern const struct db_stmt audit_add_pauses;
+extern const struct db_stmt audit_add_pauses, audit_add_pause_ends;
 extern const struct db_stmt audit_read_pauses;      /* from day, to day, unit ("": any), limit, business now */
 extern const struct db_stmt audit_read_supplements; /* from day, to day, unit ("": any), limit */
 
-/* audit_pauses_save queues the rows of those entries that begin a pause. */
+/* audit_pauses_save queues the rows of those entries that begin a pause, or tell that a period ended early. */
 void audit_pauses_save(struct batch *b, const struct audit_entry *entries, size_t count);
 
 #endif

@@ -257,6 +257,12 @@ struct intake_exclude {
     struct id document; /* the evidence */
 };
 
+struct intake_end_period {
+    const char *period; /* a code */
+    instant until;      /* its real end */
+    struct id document; /* the evidence */
+};
+
 /* Of a RECEIVE_SUPPLEMENT: one row of the dossier's request forms. */
 struct intake_wanted {
     struct id dossier, request; /* request: the document */

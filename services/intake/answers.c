@@ -318,7 +318,7 @@ void intake_answer(struct item *i, const struct intake_decision *d)
     else if (d->supplement >= 0)
         item_answer(i, 200, answer_supplement(i, d));
     else if (d->finding >= 0 || d->exclusion >= 0)
-        item_answer(i, 201, answer_times(i, d));
+        item_answer(i, i->work->act == INTAKE_END_PERIOD ? 200 : 201, answer_times(i, d));
     else if (d->fee >= 0)
         item_answer(i, 200, answer_fee(i, &d->next, &d->next.fees[d->fee]));
     else if (d->rate)

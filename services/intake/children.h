@@ -417,9 +417,14 @@ struct intake_exclusion {
     const char *period; /* a code of the procedure's excluded periods */
     bool reported;      /* the reported clock leaves it out, too */
     const char *basis, *by;
-    instant from, until; /* until may lie ahead: how long it takes is known */
+    instant from, until; /* until may lie ahead: how long it takes is known; of one that ended earlier: its real end */
     instant at;          /* when it was recorded */
     struct id document;  /* as of a finding */
+    /* Of one that ended earlier: until when it was recorded first (0 or INSTANT_NONE: it did not), by whom and when
+     * that was recorded, and what shows it. */
+    instant recorded_until, ended_at;
+    const char *ended_by;
+    struct id ended_document;
 };
 
 /* What is to be paid of a dossier. Everything is known with the receipt, by the rules of that day; some falls due

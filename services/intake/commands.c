@@ -55,8 +55,9 @@ static enum document_kind kind_named(const struct work *w)
         return DOCUMENT_CORRECTION;
     if (w->act == INTAKE_GIVE_BACK)
         return DOCUMENT_COLLECTOR;
-    return w->act == INTAKE_FIND || w->act == INTAKE_EXCLUDE || w->act == INTAKE_MEET_OBLIGATION ? DOCUMENT_EVIDENCE
-                                                                                                 : DOCUMENT_NONE;
+    if (w->act == INTAKE_FIND || w->act == INTAKE_EXCLUDE || w->act == INTAKE_END_PERIOD)
+        return DOCUMENT_EVIDENCE;
+    return w->act == INTAKE_MEET_OBLIGATION ? DOCUMENT_EVIDENCE : DOCUMENT_NONE;
 }
 
 /* A receipt draws its code from a series; which one depends on the counter and the day. */
@@ -302,7 +303,8 @@ static void watch(struct item *i, enum intake_act act, const struct intake_decis
     /* What passed and was told is told again only when the date has come to lie ahead once more. An apology that is
      * issued behind the end is an EXTEND without an event. A stop notice moves no date: one that has come by the time
      * of its entry was told, or is about to be, whenever the notice was signed on paper. */
-    if (act == INTAKE_RECOUNT || act == INTAKE_FIND || act == INTAKE_EXCLUDE || (act == INTAKE_EXTEND && d->event)) {
+    if (act == INTAKE_RECOUNT || act == INTAKE_FIND || act == INTAKE_EXCLUDE || act == INTAKE_END_PERIOD ||
+        (act == INTAKE_EXTEND && d->event)) {
         if (!paused && (!d->was_late || ahead))
             set_watch(i, &d->next);
     } else if (act == INTAKE_PASS_DUE && ahead) {

@@ -103,6 +103,7 @@ static void copy_times(struct intake_dossier *d, struct arena *a)
         d->exclusions[i].period = arena_strdup(a, d->exclusions[i].period);
         d->exclusions[i].basis = arena_strdup(a, d->exclusions[i].basis);
         d->exclusions[i].by = arena_strdup(a, d->exclusions[i].by);
+        d->exclusions[i].ended_by = arena_strdup(a, d->exclusions[i].ended_by);
     }
 }
 

@@ -306,7 +306,8 @@ static size_t times_of(const struct intake_dossier *d, struct deadline_fact *fac
         const struct intake_exclusion *x = &d->exclusions[i];
         facts[n++] =
             (struct deadline_fact){.kind = DEADLINE_EXCLUDED_FROM, .at = x->from, .code = x->period, .known = x->at};
-        facts[n++] = (struct deadline_fact){.kind = DEADLINE_EXCLUDED_TO, .at = x->until, .code = x->period};
+        facts[n++] = (struct deadline_fact){
+            .kind = DEADLINE_EXCLUDED_TO, .at = x->until, .code = x->period, .due = x->recorded_until};
     }
     return n;
 }

@@ -6,7 +6,7 @@
 #include "common/flow/service.h"
 #include "services/intake/intake.h"
 
-#define INTAKE_EMITS   48
+#define INTAKE_EMITS   49
 #define INTAKE_LISTENS 53
 
 extern const struct emitted intake_emits[INTAKE_EMITS];

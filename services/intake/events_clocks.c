@@ -136,6 +136,39 @@ void intake_encode_period_excluded(const struct intake_decision *d, struct arena
     ret->period_excluded = m;
 }
 
+/* pack_left_out gives all that is left out of the dossier's time. */
+static Taicho__V1__LeftOut **pack_left_out(const struct left_out *all, struct arena *a)
+{
+    Taicho__V1__LeftOut **packed = ARENA_ARRAY(a, LEFT_OUT_MAX, Taicho__V1__LeftOut *);
+
+    for (size_t i = 0; i < all->count; i++) {
+        MESSAGE(a, Taicho__V1__LeftOut, TAICHO__V1__LEFT_OUT);
+        m->from = all->of[i].from;
+        m->until = all->of[i].until;
+        packed[i] = m;
+    }
+    return packed;
+}
+
+void intake_encode_period_ended(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
+{
+    const struct intake_exclusion *x = &d->next.exclusions[d->exclusion];
+    const struct left_out all = intake_left_out(&d->next);
+    MESSAGE(a, Taicho__V1__PeriodEnded, TAICHO__V1__PERIOD_ENDED);
+
+    m->period = wire_text(x->period);
+    m->from = x->from;
+    m->until = x->until;
+    m->recorded_until = x->recorded_until;
+    m->due_at = m->due_at_legal = d->next.due_at;
+    m->due_at_reported = d->next.due_reported;
+    m->document = event_handle_pack(d->named, a);
+    m->n_left_out = all.count;
+    m->left_out = pack_left_out(&all, a);
+    ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_ENDED;
+    ret->period_ended = m;
+}
+
 void intake_encode_extended(const struct intake_decision *d, struct arena *a, Taicho__V1__LifecycleEvent *ret)
 {
     MESSAGE(a, Taicho__V1__Extended, TAICHO__V1__EXTENDED);

@@ -36,6 +36,7 @@
     X(supplement_received, "SupplementReceived", "it is complete, the legal clock starts from zero: its appraise step opens in its next round; how much was asked for, and how much of that it is taken without", false) \
     X(finding_recorded, "FindingRecorded", "what was found gives it another time, by law: its due dates have moved", false) \
     X(period_excluded, "PeriodExcluded", "a period is left out of its time, by law: its due dates have moved", false) \
+    X(period_ended, "PeriodEnded", "a period that is left out has ended earlier than was recorded: its due dates have moved", false) \
     X(extension_requested, "ExtensionRequested", "it will be late: the apology with the new date is to be signed; its handle", false) \
     X(extended, "Extended", "the apology is issued: the promised date has moved, once", false) \
     X(due_moved, "DueMoved", "the calendar has changed: its dates were counted again", false) \

@@ -4,7 +4,8 @@
  * and what the law leaves out of it (a period: "an expert's examination is not counted"). Which there are, and by what
  * article, the procedure says as it was on the day of receipt; what it said is kept with the dossier, so that its dates
  * are counted again whatever became of the procedure. Each is shown by a document (evidence.c). Neither comes once the
- * nearest date has passed: what is late stays late.
+ * nearest date has passed: what is late stays late. A period whose end was recorded ahead may end earlier: that makes
+ * the time shorter, so it is taken at any time.
  */
 #include <string.h>
 
@@ -13,10 +14,8 @@
 #include "services/intake/intake.h"
 #include "services/intake/rules.h"
 
-/* begin finds the procedure of a dossier, for an officer of the unit that handles it. `field` names what he asks for.
- */
-static enum err_code begin(const char *field, const struct intake_facts *f, struct intake_decision *ret,
-                           const struct procedure **ret_procedure, struct err *reterr)
+/* at_desk lets an officer of the unit that handles the dossier. */
+static enum err_code at_desk(const struct intake_facts *f, struct intake_decision *ret, struct err *reterr)
 {
     const struct intake_dossier *d = &ret->next;
     struct desk desk;
@@ -28,13 +27,24 @@ static enum err_code begin(const char *field, const struct intake_facts *f, stru
         return err_say(reterr, ERR_FORBIDDEN, "actor", "đơn vị giải quyết (%s) ghi nhận, không phải %s",
                        "the unit that handles it (%s) records that, not %s", d->unit, desk.officer->unit);
     rc = desk_has_any(&desk, INTAKE_HANDLERS, reterr);
+    if (!rc)
+        ret->place = desk.place;
+    return rc;
+}
+
+/* begin finds the procedure of a dossier, for such an officer. `field` names what he asks for. */
+static enum err_code begin(const char *field, const struct intake_facts *f, struct intake_decision *ret,
+                           const struct procedure **ret_procedure, struct err *reterr)
+{
+    const struct intake_dossier *d = &ret->next;
+    enum err_code rc = at_desk(f, ret, reterr);
+
     if (rc)
         return rc;
     if (intake_nearest_due(d) <= f->now)
         return err_say(reterr, ERR_CONFLICT, field, "đã quá hạn giải quyết: thời hạn không thay đổi được nữa",
                        "its due date has passed: its time does not change any more");
     *ret_procedure = catalogue_procedure(f->catalogue, d->procedure, instant_day(d->received_at));
-    ret->place = desk.place;
     return ERR_OK;
 }
 
@@ -150,7 +160,71 @@ enum err_code intake_may_exclude(const struct intake_exclude *c, const struct in
                                                               .from = c->from,
                                                               .until = c->until,
                                                               .at = f->now,
-                                                              .document = c->document};
+                                                              .document = c->document,
+                                                              .recorded_until = INSTANT_NONE,
+                                                              .ended_at = INSTANT_NONE};
     intake_leave_out(d, (struct left_out_period){.from = c->from, .until = c->until}, f);
     return count("period", f, ret, reterr);
+}
+
+static bool has_ended(const struct intake_exclusion *x)
+{
+    return x->recorded_until != 0 && x->recorded_until != INSTANT_NONE;
+}
+
+/* find_ending gives the place of the period that `until` lies in: those of one code do not meet. */
+static enum err_code find_ending(const struct intake_end_period *c, const struct intake_dossier *d, int *ret,
+                                 struct err *reterr)
+{
+    bool recorded = false, open = false;
+
+    for (int i = 0; i < d->exclusion_count; i++) {
+        const struct intake_exclusion *x = &d->exclusions[i];
+        if (strcmp(x->period, c->period) != 0)
+            continue;
+        recorded = true;
+        if (has_ended(x))
+            continue;
+        open = true;
+        if (x->from <= c->until && c->until < x->until) {
+            *ret = i;
+            return ERR_OK;
+        }
+    }
+    if (!recorded)
+        return err_say(reterr, ERR_INVALID, "period", "hồ sơ chưa ghi nhận khoảng thời gian \"%s\"",
+                       "no period \"%s\" is recorded of the dossier", c->period);
+    if (!open)
+        return err_say(reterr, ERR_CONFLICT, "period", "đã ghi nhận khoảng thời gian \"%s\" kết thúc sớm",
+                       "that the period \"%s\" ended early was recorded already", c->period);
+    return err_say(reterr, ERR_INVALID, "until", "phải từ khi bắt đầu đến trước khi kết thúc đã ghi nhận",
+                   "must lie at or behind the period's beginning, and before its recorded end");
+}
+
+enum err_code intake_may_end_period(const struct intake_end_period *c, const struct intake_facts *f,
+                                    struct intake_decision *ret, struct err *reterr)
+{
+    struct intake_dossier *d = &ret->next;
+    enum err_code rc = at_desk(f, ret, reterr);
+    int i = -1;
+
+    if (!rc && c->until > f->now)
+        rc = err_say(reterr, ERR_INVALID, "until", "không được sau thời điểm hiện tại", "must not lie ahead");
+    if (!rc)
+        rc = find_ending(c, d, &i, reterr);
+    if (!rc)
+        rc = intake_take_evidence(c->document, f, ret, reterr);
+    if (rc)
+        return rc;
+    struct intake_exclusion *x = &d->exclusions[i];
+    const struct left_out_period counted_again = {.from = c->until, .until = x->until};
+    x->recorded_until = x->until;
+    x->until = c->until;
+    x->ended_at = f->now;
+    x->ended_by = f->actor;
+    x->ended_document = c->document;
+    ret->exclusion = i;
+    ret->was_late = intake_nearest_due(d) <= f->now;
+    intake_leave_out(d, counted_again, f);
+    return intake_count_due(d, f, reterr);
 }

@@ -226,6 +226,11 @@ enum err_code may_refuse_back(struct asked *q, struct err *reterr)
     return intake_may_refuse_back(q->command, q->f, q->out, reterr);
 }
 
+enum err_code may_end_period(struct asked *q, struct err *reterr)
+{
+    return intake_may_end_period(q->command, q->f, q->out, reterr);
+}
+
 enum err_code may_give_back(struct asked *q, struct err *reterr)
 {
     return intake_may_give_back(q->command, q->f, q->out, reterr);

@@ -24,7 +24,7 @@ typedef enum err_code guard(struct asked *q, struct err *reterr);
 guard may_submit, is_unanswered, may_receive, may_refuse, may_guide, may_file, may_give, may_take, may_decline,
     may_take_turn, may_refuse_turn, may_open_obligation, may_meet_obligation, may_request_supplement,
     may_receive_supplement, may_request_withdrawal, may_bring_back, may_take_back, may_refuse_back, may_give_back,
-    may_find, may_exclude, may_note_loss, may_settle_loss, note_withdrawn, note_kept, may_request_stop, note_stop,
+    may_find, may_exclude, may_end_period, may_note_loss, may_settle_loss, note_withdrawn, note_kept, may_request_stop, note_stop,
     note_not_stopped, note_notice, may_request_correction, note_sign_correction, note_refuse_correction,
     note_seal_correction, note_give_correction, is_due, was_due, prepare_apology, may_request_extension,
     note_not_extended, extend, note_issued, may_rate, may_pay, may_refund, may_waive, may_complain,

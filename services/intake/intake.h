@@ -73,6 +73,7 @@ enum intake_state {
     X(SETTLE_LOSS, "settle_loss", "giải quyết việc giấy tờ bị mất, hư hỏng")                                           \
     X(FIND, "find", "ghi nhận trường hợp làm thay đổi thời hạn")                                                       \
     X(EXCLUDE, "exclude", "ghi nhận thời gian không tính vào thời hạn")                                                \
+    X(END_PERIOD, "end_period", "ghi nhận thời gian không tính kết thúc sớm")                                          \
     X(PAY_FEE, "pay_fee", "thu phí, lệ phí")                                                                           \
     X(REFUND_FEE, "refund_fee", "hoàn trả phí, lệ phí")                                                                \
     X(WAIVE_FEE, "waive_fee", "miễn phí, lệ phí")                                                                      \

@@ -140,6 +140,8 @@ static const struct rule rules[] = {
     RULE(AT(IN_PROCESS), FIND, IN_PROCESS, NULL, may_find, "FindingRecorded", "what was found while it was worked on gives it another time, by law"),
     RULE(AT(RECEIVED), EXCLUDE, RECEIVED, NULL, may_exclude, "PeriodExcluded", "a period is left out of its time, by law"),
     RULE(AT(IN_PROCESS), EXCLUDE, IN_PROCESS, NULL, may_exclude, "PeriodExcluded", "a period is left out of its time while it is worked on, by law"),
+    RULE(AT(RECEIVED), END_PERIOD, RECEIVED, NULL, may_end_period, "PeriodEnded", "a period that is left out has ended earlier than was recorded"),
+    RULE(AT(IN_PROCESS), END_PERIOD, IN_PROCESS, NULL, may_end_period, "PeriodEnded", "a period that is left out has ended earlier than was recorded, while it is worked on"),
     RULE(AT(RECEIVED), RECOUNT, RECEIVED, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again"),
     RULE(AT(IN_PROCESS), RECOUNT, IN_PROCESS, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while it is worked on"),
     RULE(AT(AWAITING_OBLIGATION), RECOUNT, AWAITING_OBLIGATION, NULL, may_recount, "DueMoved", "the calendar has changed: its dates are counted again while the clocks are paused"),

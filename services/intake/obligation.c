@@ -119,6 +119,8 @@ struct left_out intake_left_out(const struct intake_dossier *d)
 
     for (int i = 0; i < d->exclusion_count; i++) {
         const struct left_out_period p = {.from = d->exclusions[i].from, .until = d->exclusions[i].until};
+        if (p.from == p.until)
+            continue; /* it ended as it began */
         bool added = left_out_add(&l, p);
         BUG_IF(!added, "%d periods are left out", d->exclusion_count);
     }

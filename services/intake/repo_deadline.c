@@ -143,7 +143,8 @@ struct intake_ordered intake_orders_of(const struct batch *b, struct id dossier)
     COLUMN_OF("exclusion", "t.reported::int", "left_out_reported")                                                     \
     COLUMN_OF("exclusion", MICROS("t.from_at"), "left_out_from")                                                       \
     COLUMN_OF("exclusion", MICROS("t.until_at"), "left_out_until")                                                     \
-    COLUMN_OF("exclusion", MICROS("t.recorded_at"), "left_out_known")
+    COLUMN_OF("exclusion", MICROS("t.recorded_at"), "left_out_known")                                                  \
+    COLUMN_OF("exclusion", "coalesce(" MICROS("t.recorded_until") ", 0)", "left_out_recorded")
 
 /* What is open at the counter, as far as its time is concerned: one of each at the most. */
 #define OPEN_OF(table, which, named)                                                                                   \

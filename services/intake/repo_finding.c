@@ -8,8 +8,9 @@ const struct db_stmt intake_load_findings = {
                             " document FROM finding WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 const struct db_stmt intake_load_exclusions = {
-    "intake_load_exclusions", "SELECT dossier, period, reported, basis, from_at, until_at, recorded_by, recorded_at,"
-                              " document FROM exclusion WHERE dossier = ANY ($1) ORDER BY dossier, number"};
+    "intake_load_exclusions",
+    "SELECT dossier, period, reported, basis, from_at, until_at, recorded_by, recorded_at,"
+    " document, recorded_until, ended_by, ended_at, ended_document FROM exclusion WHERE dossier = ANY ($1) ORDER BY dossier, number"};
 
 const struct db_stmt intake_add_findings = {
     "intake_add_findings",
@@ -19,9 +20,14 @@ const struct db_stmt intake_add_findings = {
 
 const struct db_stmt intake_add_exclusions = {
     "intake_add_exclusions",
-    "INSERT INTO exclusion (dossier, number, period, reported, basis, from_at, until_at, recorded_by, recorded_at, document)"
+    "INSERT INTO exclusion (dossier, number, period, reported, basis, from_at, until_at, recorded_by, recorded_at,"
+    "                       document, recorded_until, ended_by, ended_at, ended_document)"
     " SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::bool[], $5::text[], $6::timestamptz[],"
-    "       $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[]) ON CONFLICT (dossier, number) DO NOTHING"};
+    "       $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[], $11::timestamptz[], $12::text[],"
+    "       $13::timestamptz[], $14::uuid[]) ON CONFLICT (dossier, number) DO UPDATE"
+    "    SET until_at = excluded.until_at, recorded_until = excluded.recorded_until, ended_by = excluded.ended_by,"
+    "        ended_at = excluded.ended_at, ended_document = excluded.ended_document"
+    "  WHERE exclusion.ended_at IS NULL AND excluded.ended_at IS NOT NULL"};
 
 void intake_findings_ask(struct batch *b)
 {
@@ -68,14 +74,19 @@ static enum err_code take_exclusion(const struct batch *b, struct columns *c)
         return ERR_OK;
     if (d->exclusion_count == INTAKE_EXCLUSIONS_MAX)
         return err_set(c->reterr, ERR_BUG, "dossier %s has periods left out that cannot be", d->code);
-    d->exclusions[d->exclusion_count++] = (struct intake_exclusion){.period = column_text(c, "period"),
-                                                                    .reported = column_yes(c, "reported"),
-                                                                    .basis = column_text(c, "basis"),
-                                                                    .from = column_moment(c, "from_at"),
-                                                                    .until = column_moment(c, "until_at"),
-                                                                    .by = column_text(c, "recorded_by"),
-                                                                    .at = column_moment(c, "recorded_at"),
-                                                                    .document = column_id(c, "document")};
+    d->exclusions[d->exclusion_count++] =
+        (struct intake_exclusion){.period = column_text(c, "period"),
+                                  .reported = column_yes(c, "reported"),
+                                  .basis = column_text(c, "basis"),
+                                  .from = column_moment(c, "from_at"),
+                                  .until = column_moment(c, "until_at"),
+                                  .by = column_text(c, "recorded_by"),
+                                  .at = column_moment(c, "recorded_at"),
+                                  .document = column_id(c, "document"),
+                                  .recorded_until = column_moment(c, "recorded_until"),
+                                  .ended_by = column_text(c, "ended_by"),
+                                  .ended_at = column_moment(c, "ended_at"),
+                                  .ended_document = column_id(c, "ended_document")};
     return c->rc;
 }
 
@@ -134,7 +145,9 @@ static void save_exclusions(struct batch *b)
                     *period = db_array_new(a, DB_TEXT), *reported = db_array_new(a, DB_BOOL),
                     *basis = db_array_new(a, DB_TEXT), *from = db_array_new(a, DB_TIME),
                     *until = db_array_new(a, DB_TIME), *by = db_array_new(a, DB_TEXT), *at = db_array_new(a, DB_TIME),
-                    *document = db_array_new(a, DB_UUID);
+                    *document = db_array_new(a, DB_UUID), *recorded_until = db_array_new(a, DB_TIME),
+                    *ended_by = db_array_new(a, DB_TEXT), *ended_at = db_array_new(a, DB_TIME),
+                    *ended_document = db_array_new(a, DB_UUID);
 
     for (size_t i = 0; i < b->subject_count; i++) {
         const struct intake_dossier *d = changed(b->subjects[i]);
@@ -150,12 +163,17 @@ static void save_exclusions(struct batch *b)
             db_array_text(by, x->by);
             db_array_time(at, x->at);
             db_array_uuid_or_null(document, x->document);
+            db_array_time(recorded_until, x->recorded_until);
+            db_array_text(ended_by, x->ended_by);
+            db_array_time(ended_at, x->ended_at);
+            db_array_uuid_or_null(ended_document, x->ended_document);
         }
     }
     if (db_array_count(dossier))
         db_ask(b->db, a, &intake_add_exclusions,
                DB_ARGS(db_items(dossier), db_items(number), db_items(period), db_items(reported), db_items(basis),
-                       db_items(from), db_items(until), db_items(by), db_items(at), db_items(document)));
+                       db_items(from), db_items(until), db_items(by), db_items(at), db_items(document),
+                       db_items(recorded_until), db_items(ended_by), db_items(ended_at), db_items(ended_document)));
 }
 
 void intake_findings_save(struct batch *b)

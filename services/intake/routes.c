@@ -56,6 +56,7 @@ const struct http_route intake_routes[INTAKE_ROUTES] = {
     {"POST", "/v1/dossiers/:id/obligation/met",      PAYERS,             post_obligation_met, "record that the obligation is met: the clocks run on"},
     {"POST", "/v1/dossiers/:id/finding",             ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), intake_post_finding, "record what gives it another time by law: its due dates move"},
     {"POST", "/v1/dossiers/:id/exclude",             ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), intake_post_exclude, "leave a period out of its time by law: its due dates move"},
+    {"POST", "/v1/dossiers/:id/exclude/end",         ROLE_BIT(APPRAISER) | ROLE_BIT(HEAD), intake_post_end_period, "such a period has ended earlier than was recorded: its due dates move"},
     {"POST", "/v1/dossiers/:id/supplement",          ROLE_BIT(RECEIVER), post_supplement,     "take what was missing at the counter, once all that the form lists is there or named as not brought: the legal clock starts from zero"},
     {"POST", "/v1/dossiers/:id/withdrawal",          ROLE_BIT(RECEIVER), post_withdrawal,     "take the citizen's written request to withdraw the dossier: an approver decides"},
     {"POST", "/v1/dossiers/:id/extension",           APOLOGISERS,        post_extension,      "ask for a new date with the apology (form 04): an approver signs it, return issues it"},

@@ -8,7 +8,7 @@
 #include "common/io/db.h"
 #include "common/io/http.h"
 
-#define INTAKE_ROUTES 59
+#define INTAKE_ROUTES 60
 extern const struct http_route intake_routes[INTAKE_ROUTES];
 
 /* The words of the states as arrays, for a statement that tells them; `filed`: the national status of what was filed on
@@ -24,8 +24,8 @@ http_handler intake_get_dossiers, intake_get_dossier, intake_get_receipt, intake
     intake_get_document, intake_get_track;
 
 /* routes_deadline.c */
-http_handler intake_get_deadline, intake_post_finding, intake_post_exclude, intake_get_changes, intake_post_recount,
-    intake_get_recount;
+http_handler intake_get_deadline, intake_post_finding, intake_post_exclude, intake_post_end_period, intake_get_changes,
+    intake_post_recount, intake_get_recount;
 
 /* routes_fee.c */
 http_handler intake_post_payment, intake_post_refund, intake_post_waiver;

@@ -123,7 +123,7 @@ static enum err_code take_findings(const struct db_answer *q, size_t row, struct
 static void take_exclusions(const struct db_answer *q, size_t row, struct arena *a, struct intake_dossier *d)
 {
     int64_t reported[INTAKE_EXCLUSIONS_MAX], from[INTAKE_EXCLUSIONS_MAX], until[INTAKE_EXCLUSIONS_MAX],
-        known[INTAKE_EXCLUSIONS_MAX];
+        known[INTAKE_EXCLUSIONS_MAX], recorded[INTAKE_EXCLUSIONS_MAX];
     size_t n = 0;
 
     if (db_is_null(q, row, db_column(q, "left_out")))
@@ -134,13 +134,15 @@ static void take_exclusions(const struct db_answer *q, size_t row, struct arena 
     db_get_ints(q, row, db_column(q, "left_out_from"), from, INTAKE_EXCLUSIONS_MAX);
     db_get_ints(q, row, db_column(q, "left_out_until"), until, INTAKE_EXCLUSIONS_MAX);
     db_get_ints(q, row, db_column(q, "left_out_known"), known, INTAKE_EXCLUSIONS_MAX);
+    db_get_ints(q, row, db_column(q, "left_out_recorded"), recorded, INTAKE_EXCLUSIONS_MAX);
     for (size_t i = 0; i < n && i < INTAKE_EXCLUSIONS_MAX; i++)
         d->exclusions[d->exclusion_count++] = (struct intake_exclusion){.period = period[i],
                                                                         .reported = reported[i] != 0,
                                                                         .basis = basis[i],
                                                                         .from = from[i],
                                                                         .until = until[i],
-                                                                        .at = known[i]};
+                                                                        .at = known[i],
+                                                                        .recorded_until = recorded[i]};
 }
 
 static enum err_code check_words(const struct db_answer *q, size_t row, const char *column,
@@ -305,6 +307,8 @@ static const struct {
     {"FindingRecorded", "ghi nhận trường hợp có thời hạn khác theo quy định", "a finding gives it another time by law"},
     {"PeriodExcluded", "ghi nhận khoảng thời gian không tính vào thời hạn theo quy định",
      "a period is left out of its time by law"},
+    {"PeriodEnded", "khoảng thời gian không tính vào thời hạn kết thúc sớm hơn đã ghi nhận",
+     "a period that is left out of its time has ended earlier than was recorded"},
     {"Extended", "đã phát hành phiếu xin lỗi và hẹn lại", "the apology with the new date is issued"},
     {"DueMoved", "tính lại theo lịch làm việc thay đổi", "counted again by a changed calendar"},
     {"", "đã có hiệu lực trước khi lịch sử thời hạn được lưu", "in force before the history of dates was kept"},
@@ -367,6 +371,22 @@ enum err_code intake_post_exclude(void *app, struct http_exchange *x, struct err
     c->document = json_id(in, json_root(in), "document", JSON_REQUIRED);
     rc = json_done(in, reterr);
     return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_EXCLUDE, false, c, reterr);
+}
+
+enum err_code intake_post_end_period(void *app, struct http_exchange *x, struct err *reterr)
+{
+    struct intake_end_period *c = ARENA_NEW(http_arena(x), struct intake_end_period);
+    struct json_in *in;
+    struct id dossier;
+    enum err_code rc = intake_begin(x, &dossier, &in, reterr);
+
+    if (rc)
+        return rc;
+    c->period = json_code(in, json_root(in), "period", JSON_REQUIRED, CODE_MAX);
+    c->until = json_time(in, json_root(in), "until", JSON_REQUIRED);
+    c->document = json_id(in, json_root(in), "document", JSON_REQUIRED);
+    rc = json_done(in, reterr);
+    return rc ? rc : command_submit(app, x, "dossier", dossier, INTAKE_END_PERIOD, false, c, reterr);
 }
 
 /* ---- the dry run */

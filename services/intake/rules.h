@@ -342,6 +342,9 @@ enum err_code intake_may_find(const struct intake_find *c, const struct intake_f
                               struct err *reterr) MUST_CHECK;
 enum err_code intake_may_exclude(const struct intake_exclude *c, const struct intake_facts *f,
                                  struct intake_decision *ret, struct err *reterr) MUST_CHECK;
+/* intake_may_end_period ends one of those earlier, once. The time becomes shorter: so it may, also of what is late. */
+enum err_code intake_may_end_period(const struct intake_end_period *c, const struct intake_facts *f,
+                                    struct intake_decision *ret, struct err *reterr) MUST_CHECK;
 
 /* due.c: the due dates. They follow from the procedure's rule, and explain themselves. */
 enum err_code intake_set_due(struct intake_dossier *d, const struct procedure *p, const struct intake_facts *f,

@@ -592,7 +592,7 @@ enum err_code return_decide(const struct return_dossier *d, const struct return_
         c->act == RETURN_ACT_SETTLE_FEE) {
         enum err_code known = may_note(d, c, reterr);
         if (!known && c->left_out.until)
-            known = return_leaves_out(d, c->left_out, f, &x, reterr);
+            known = return_leaves_out(d, c, f, &x, reterr);
         if (!known && c->act == RETURN_ACT_RECOUNT)
             known = return_is_recounted(d, f, &x, reterr);
         if (!known)

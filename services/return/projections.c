@@ -73,7 +73,7 @@ static enum err_code read_move(enum return_act act, const struct Taicho__V1__Lif
     if (!rc)
         rc = facts_read_due(m, e, &c->due_at, reterr);
     if (!rc)
-        rc = facts_read_left_out(m, e, &c->left_out, reterr);
+        rc = facts_read_left_out(m, e, a, &c->left_out, &c->all_left_out, reterr);
     if (rc)
         return rc;
     c->supplemented = m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_SUPPLEMENT_RECEIVED;
@@ -242,6 +242,7 @@ const struct projection return_projections[] = {
     TAKE(INTAKE,   "SupplementReceived", MOVE_DUE, read_due_moved, "the due date has moved; a fee that falls due with it is owed"),
     TAKE(INTAKE,   "FindingRecorded", MOVE_DUE, read_due_moved, "the due date has moved: what was found gives it another time"),
     TAKE(INTAKE,   "PeriodExcluded", MOVE_DUE, read_due_moved, "the due date has moved: a period is left out"),
+    TAKE(INTAKE,   "PeriodEnded",    MOVE_DUE, read_due_moved, "the due date has moved: a period that is left out has ended early"),
     TAKE(INTAKE,   "DueMoved",      RECOUNT,  read_recounted, "the calendar has changed: the due date and the open step's have moved"),
     TAKE(INTAKE,   "ObligationMet",   MOVE_DUE,  read_due_moved, "the due date has moved"),
     SKIP(APPROVAL, "Granted",                                 "nothing is taken up that is not signed"),

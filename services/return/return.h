@@ -168,13 +168,15 @@ struct return_command {
     struct id document;              /* of a command: which document; nil: the one that is open */
     struct dossier_facts received;   /* RECEIVE */
     instant due_at;                  /* MOVE_DUE, RECOUNT: to which the dossier's date has moved; 0: it has not */
-    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out; until 0: by something else */
-    struct return_fees fees;         /* RECEIVE */
-    bool supplemented;               /* MOVE_DUE: a supplement was received */
-    bool on_paper;                   /* MOVE_DUE: and with it the dossier is not files alone */
-    const char *fee;                 /* SETTLE_FEE */
-    struct paper filed;              /* FILE_DOCUMENT */
-    struct return_document signed_;  /* SIGN: handle, outcome, signature */
+    struct left_out_period left_out; /* MOVE_DUE: by a period that is left out, or by what is counted again of one that
+                                        ended early; until 0: by something else */
+    const struct left_out *all_left_out; /* MOVE_DUE: then all that is left out since; else NULL */
+    struct return_fees fees;             /* RECEIVE */
+    bool supplemented;                   /* MOVE_DUE: a supplement was received */
+    bool on_paper;                       /* MOVE_DUE: and with it the dossier is not files alone */
+    const char *fee;                     /* SETTLE_FEE */
+    struct paper filed;                  /* FILE_DOCUMENT */
+    struct return_document signed_;      /* SIGN: handle, outcome, signature */
     bool last;
     const struct same_day *same_day;    /* SIGN: the officer at the counter has issued it, too, NULL: nobody has; else:
                                            this    is one of his acts */
@@ -287,9 +289,10 @@ bool return_watch_tells(const struct return_dossier *d, instant now, enum return
 enum err_code return_may_tell(const struct return_document *n, enum step_warning what, instant now,
                               struct return_decision *ret, struct err *reterr) MUST_CHECK;
 
-/* return_leaves_out moves the time of that step when a period is left out of the dossier's. */
-enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_period p, const struct return_facts *f,
-                                struct return_decision *ret, struct err *reterr) MUST_CHECK;
+/* return_leaves_out moves the time of that step when a period is left out of the dossier's, or has ended early. */
+enum err_code return_leaves_out(const struct return_dossier *d, const struct return_command *c,
+                                const struct return_facts *f, struct return_decision *ret,
+                                struct err *reterr) MUST_CHECK;
 
 /* return_is_recounted moves it to where the calendar in use puts it. */
 enum err_code return_is_recounted(const struct return_dossier *d, const struct return_facts *f,

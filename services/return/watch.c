@@ -32,13 +32,13 @@ bool return_watch_tells(const struct return_dossier *d, instant now, enum return
     return what != STEP_WARNING_NONE;
 }
 
-enum err_code return_leaves_out(const struct return_dossier *d, struct left_out_period p, const struct return_facts *f,
-                                struct return_decision *ret, struct err *reterr)
+enum err_code return_leaves_out(const struct return_dossier *d, const struct return_command *c,
+                                const struct return_facts *f, struct return_decision *ret, struct err *reterr)
 {
     const struct return_document *n = return_result(d);
     struct step_watch w = watch_of(n);
     bool open = w.due_at != INSTANT_NONE, moved;
-    enum err_code rc = dossier_leave_out(&d->facts, f->catalogue, p, open ? n->step : 0,
+    enum err_code rc = dossier_leave_out(&d->facts, f->catalogue, c->left_out, c->all_left_out, open ? n->step : 0,
                                          open ? n->step_opened_at : INSTANT_NONE, f->recorded_at, &w, &moved, reterr);
 
     if (!rc && moved) {

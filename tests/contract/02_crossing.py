@@ -310,6 +310,10 @@ class Copy:
         elif self.kind == 'PeriodExcluded':
             e['period_excluded'] = {'period': 'violation', 'from': self.story.events[0]['occurred_at'], 'until': micros(ASKED), 'due_at': micros(BETTER),
                                     'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER)}
+        elif self.kind == 'PeriodEnded':        # as it began
+            begun = self.story.events[0]['occurred_at']
+            e['period_ended'] = {'period': 'violation', 'from': begun, 'until': begun, 'recorded_until': micros(ASKED), 'due_at': micros(BETTER),
+                                 'due_at_legal': micros(BETTER), 'due_at_reported': micros(BETTER)}
         elif self.kind == 'ApologyIssued':
             e['apology_issued'] = {'seal': self.story.desk.seal, 'ordinal': 1, 'keeper': self.story.desk.clerk, 'document': letter}
         else:
@@ -576,7 +580,7 @@ def crossings(lab, service, name, kinds, only=None, tight=False):
             said_by = CROSSES.get(x, 'intake')
             if source == said_by or service != said_by and said_by not in LISTENS[service]:
                 continue            # in order, or not heard
-            if service == 'intake' and x in ('DuePassed', 'Extended', 'PeriodExcluded'):
+            if service == 'intake' and x in ('DuePassed', 'Extended', 'PeriodExcluded', 'PeriodEnded'):
                 continue            # a timer of its own; it follows from ApologyIssued; it is decided where the time is counted
             if service == 'return' and x == 'ApologyIssued':
                 continue            # its own act, on a document: of the story "extended" alone
@@ -615,8 +619,8 @@ def crossings(lab, service, name, kinds, only=None, tight=False):
 def both(lab, service):
     crossings(lab, service, 'sent back', ['component'])
     crossings(lab, service, 'sent back', ['DuePassed'], {'SentBack', 'Signed', 'Sealed'})
-    crossings(lab, service, 'sent back', ['PeriodExcluded'], {'Assigned', 'Appraised', 'SentBack', 'Signed', 'Ready', 'Sealed'})
-    crossings(lab, service, 'many steps', ['PeriodExcluded'], {'DraftReturned', 'Endorsed', 'Signed'})
+    crossings(lab, service, 'sent back', ['PeriodExcluded', 'PeriodEnded'], {'Assigned', 'Appraised', 'SentBack', 'Signed', 'Ready', 'Sealed'})
+    crossings(lab, service, 'many steps', ['PeriodExcluded', 'PeriodEnded'], {'DraftReturned', 'Endorsed', 'Signed'})
     crossings(lab, service, 'refused', ['component'], {'DecisionRefused', 'Signed', 'HandOverGiven', 'HandOverTaken', 'Sealed', 'Assigned'})
     crossings(lab, service, 'two rounds', ['draft_result'], {'Assigned', 'Appraised', 'Granted', 'Signed', 'Sealed'})
     crossings(lab, service, 'many steps', ['draft_result'], {'Verified', 'DraftReturned', 'Endorsed', 'Granted'})

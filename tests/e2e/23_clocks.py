@@ -235,4 +235,64 @@ def what_the_law_says_of_a_case_gives_it_another_time(s):
     equal(late.refused('intake', 'finding', desk.appraiser, {'finding': 'remote_area', 'document': late.evidence()}, 409)['field'], 'finding', 'what is late stays late')
 
 
+@test
+def a_period_that_ends_early_gives_the_time_back(s):
+    desk = Desk(PHAN_THIET, at_counter=False)
+    d = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    at_appraisal = lambda x: s.get('appraisal', f'/v1/appraisals/{x.id}', desk.appraiser).json
+    first = deadline(s, d)
+    begun = datetime.datetime.fromisoformat(first['received_at'])
+    later = lambda days: (begun + datetime.timedelta(days=days)).isoformat()
+    own = at_appraisal(d)['steps'][-1]['due_at']
+    given = d.exclude('expert_examination', first['received_at'], later(30))
+    longer = until(lambda: (x := at_appraisal(d))['left_out'] and x, 10, 'appraisal knows of the period')['steps'][-1]['due_at']
+    check(given['due_at'] > first['due_at'] and longer > own, 'both have the time', given, longer)
+    s.ctl('clock', 'forward', '9d')
+    shows = d.evidence(content=b'%PDF-1.4 the expert is ready')
+    other = Dossier(s, desk, LAND).receive().evidence()
+    end = {'period': 'expert_examination', 'until': later(7), 'document': shows}
+    for wrong, field in (({'period': 'lunch'}, 'period'), ({'period': 'violation'}, 'period'), ({'until': later(20)}, 'until'), ({'until': later(-1)}, 'until'),
+                         ({'until': 'soon'}, 'until'), ({'document': None}, 'document'), ({'document': other}, 'document')):
+        equal(d.refused('intake', 'exclude/end', desk.appraiser, {**end, **wrong}, 422)['field'], field)
+    d.refused('intake', 'exclude/end', desk.receiver, end, 403)
+    equal(d.refused('intake', 'exclude/end', 'H11.35.22-td02', end, 403)['field'], 'actor')
+    equal(deadline(s, d)['due_at'], given['due_at'], 'no refusal moves anything')
+    out = d.end_period(**{'period': end['period'], 'end': end['until'], 'document': shows})
+    check(first['due_at'] < out['due_at'] < given['due_at'], 'the date is nearer again', first, out, given)
+    equal((out['period'], out['document'], out['due_at_reported']), ('expert_examination', shows, given['due_at_reported']), 'the portal never knew of the period')
+    equal(d.refused('intake', 'exclude/end', desk.appraiser, end, 409)['field'], 'period', 'once')
+    told = deadline(s, d)
+    equal((told['due_at'], told['promised_at'], dates(told['would_be'])), (out['due_at'], first['promised_at'], dates(told)), 'the first promise stays')
+    equal([(p['why'], p['from'], p['to']) for p in told['pauses']], [('expert_examination', first['received_at'], later(7))], 'as long as it was')
+    equal([(x['until'], x['recorded_until'], x['ended_by'], x['ended_document']) for x in told['exclusions']], [(later(7), later(30), desk.appraiser, shows)])
+    check('kết thúc sớm hơn đã ghi nhận' in str(told['explained']['vi']) and 'ended earlier than was recorded' in str(told['explained']['en']), 'in words', told['explained'])
+    moves = [(h['why'], h['about'], h['due_at_legal']) for h in told['history']]
+    equal(moves, [('Received', None, first['due_at']), ('PeriodExcluded', 'expert_examination', given['due_at']), ('PeriodEnded', 'expert_examination', out['due_at'])])
+    check('kết thúc sớm' in told['history'][-1]['vi'] and told['history'][-1]['en'], 'in words', told['history'])
+    body = until(lambda: said(s, d, 'PeriodEnded'), 10)[0]
+    check(body['due_at'] == body['due_at_legal'] and str(uuid.UUID(bytes=body['document']['id'])) == shows, 'the event has the date, and names the paper', body)
+    back = until(lambda: (x := at_appraisal(d))['left_out'][0]['until'] == later(7) and x, 10, 'appraisal knows of the end')
+    check(own < back['steps'][-1]['due_at'] < longer, 'the step has less time again', own, back, longer)
+    equal(d.in_list('appraisal', desk.appraiser)['step_due_at'], back['steps'][-1]['due_at'])
+    for service in ('approval', 'return'):
+        until(lambda: s.rows(f"SELECT upper(left_out) - lower(left_out) = interval '7 days' AS so FROM {service}.dossier WHERE id = '{d.id}'")[0]['so'], 10, f'{service} knows, too')
+    listed = until(lambda: (p := pauses(s, desk.unit, d)) and p[0]['recorded_to'] and p, 10, 'inspectors see it')
+    equal([(x['kind'], x['from'], x['to'], x['recorded_to'], x['days']) for x in listed], [('excluded', first['received_at'], later(7), later(30), 7.0)])
+
+    # The date has passed by it, and so has the step's: both are told at once.
+    late = Dossier(s, desk, LAND).receive().give_transfer().take_transfer().assign()
+    begun = datetime.datetime.fromisoformat(deadline(s, late)['received_at'])
+    promised = deadline(s, late)['due_at']
+    step = at_appraisal(late)['steps'][-1]['due_at']
+    late.exclude('violation', begun.isoformat(), later(300))
+    until(lambda: at_appraisal(late)['left_out'], 10, 'appraisal knows of the period')
+    s.ctl('clock', 'forward', '60d')
+    check('DuePassed' not in late.story(), 'it has time')
+    late.end_period('violation', begun.isoformat())
+    equal(deadline(s, late)['due_at'], promised, 'nothing is left out')
+    until(lambda: 'DuePassed' in late.story(), 15, 'it is late')
+    until(lambda: (x := at_appraisal(late)['steps'][-1])['warning'] == 'late' and x['due_at'] == step, 15, 'and so is its step')
+    equal(at_appraisal(late)['left_out'], None, 'nothing is left out there')
+
+
 main(System)

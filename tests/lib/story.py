@@ -300,6 +300,10 @@ class Dossier:
         return self._post('intake', f'/v1/dossiers/{self.id}/exclude', by or self.desk.appraiser,
                           {'period': period, 'from': begin, 'until': end, 'document': document or self.evidence(by)}).json
 
+    def end_period(self, period, end, by=None, document=None):
+        return self._post('intake', f'/v1/dossiers/{self.id}/exclude/end', by or self.desk.appraiser,
+                          {'period': period, 'until': end, 'document': document or self.evidence(by)}).json
+
     def ask_back(self, by=None, channel='counter'):
         """The citizen's written request to withdraw the dossier."""
         request = {k: v for k, v in paper('', b'%PDF-1.4 I want it back').items() if k != 'kind'}

@@ -942,6 +942,43 @@ static void each_date_that_was_in_force_is_kept(void **state)
     assert_string_equal(ask_text(history, id), "Received f f t; ? t t t");
 }
 
+/* Its real end holds from then on, and beside it stands what was recorded first, who ended it and on what. */
+static void a_period_that_ends_early_is_kept_with_what_was_recorded(void **state)
+{
+    const char *row = "SELECT concat_ws(' ', number, until_at < recorded_until, ended_by, ended_at > recorded_at,"
+                      "       ended_document = document) FROM intake.exclusion WHERE dossier = $1",
+               *moved = "SELECT string_agg(concat_ws(' ', h.why, h.about, h.due_at_legal < h.was_legal,"
+                        "       h.due_at_legal = d.due_at), '; ' ORDER BY h.version)"
+                        "  FROM intake.due_history h JOIN intake.dossier d ON d.id = h.dossier WHERE d.id = $1";
+    (void)state;
+    NEEDS_PG();
+    struct id id = with_the_officer();
+    forward(INSTANT_MINUTE);
+    instant now = clock_now(bench->clock);
+    struct intake_exclude flood = {.period = "flood",
+                                   .from = now - INSTANT_SECOND,
+                                   .until = now + 10 * INSTANT_DAY,
+                                   .document = filed_as(id, DOCUMENT_EVIDENCE)};
+    struct intake_end_period end = {.period = "flood", .until = now, .document = flood.document};
+    (void)act(id, INTAKE_EXCLUDE, &flood, "H11.35-td01");
+    assert_string_equal(ask_text(row, id), "1");
+    forward(INSTANT_MINUTE);
+    read_again(id);
+    (void)act(id, INTAKE_END_PERIOD, &end, "H11.35-td01");
+    assert_string_equal(ask_text(row, id), "1 t H11.35-td01 t t");
+    assert_string_equal(ask_text(moved, id), "PeriodExcluded flood f f; PeriodEnded flood t t");
+    const Taicho__V1__LifecycleEvent *m = published("PeriodEnded", id);
+    assert_true(m->period_ended->from == flood.from && m->period_ended->until == now);
+    assert_true(m->period_ended->recorded_until == flood.until && m->period_ended->n_left_out == 1);
+    assert_memory_equal(m->period_ended->document->id.data, end.document.b, sizeof end.document.b);
+    forget(m);
+    read_again(id);
+    end.until = flood.from;
+    struct work *again = command(id, "dossier", INTAKE_END_PERIOD, false, &end, "H11.35-td01", "H11.35");
+    assert_int_equal(again->refusal.code, ERR_CONFLICT);
+    assert_string_equal(again->refusal.field, "period");
+}
+
 /* As it is kept: the step's date and warning lie behind the period, its timer with the warning; and as it is read
  * again, a second period moves them on. */
 static void a_period_left_out_moves_the_step_of_an_expected_notice(void **state)
@@ -1888,6 +1925,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_obligation_pauses_the_clock_and_moves_the_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_moves_a_date_is_stored_with_its_evidence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_date_that_was_in_force_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_period_that_ends_early_is_kept_with_what_was_recorded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_period_left_out_moves_the_step_of_an_expected_notice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(codes_have_no_gap, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_is_kept_with_its_reasons, set_up, tear_down),

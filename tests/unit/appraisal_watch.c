@@ -139,6 +139,43 @@ static void what_the_law_leaves_out_moves_its_time(void **state)
     assert_int_equal(x.clock.minutes_late, 0);
 }
 
+/* Of what was left out only the first day was: the rest is counted again. */
+static struct appraisal_command ended_early(instant until, instant recorded)
+{
+    static struct left_out all;
+    struct appraisal_command c = event(APPRAISAL_ACT_MOVE_DUE, 0);
+
+    all = (struct left_out){.of = {{.from = bed_now(), .until = until}}, .count = until > bed_now()};
+    c.due_at = until;
+    c.left_out = (struct left_out_period){.from = until, .until = recorded};
+    c.all_left_out = &all;
+    return c;
+}
+
+/* The step's time is counted again with the real end, and what is late by that is told so. */
+static void a_period_that_ends_early_gives_its_time_back(void **state)
+{
+    struct appraisal_dossier *d = begun("RAPNX"), *shorter = begun("RAPNX");
+    const struct appraisal_step *s = appraisal_step_open(d);
+    instant due = s->due_at, week = bed_now() + 7 * INSTANT_DAY, day = bed_now() + INSTANT_DAY;
+
+    (void)state;
+    must(hear(&shorter, left_out(bed_now(), day)));
+    must(hear(&d, left_out(bed_now(), week)));
+    assert_true(s->due_at > due + 6 * INSTANT_DAY);
+    must(hear(&d, ended_early(day, week)));
+    assert_true(s->due_at == appraisal_step_open(shorter)->due_at);
+    assert_true(s->near_at == appraisal_step_open(shorter)->near_at);
+    assert_true(d->facts.left_out.count == 1 && d->facts.left_out.of[0].until == day);
+    assert_true(appraisal_watch_next(d, bed_now()) == s->near_at);
+    d = begun("RAPNX");
+    s = appraisal_step_open(d);
+    must(hear(&d, left_out(bed_now(), week)));
+    must(hear(&d, ended_early(bed_now(), week))); /* it has left out nothing */
+    assert_true(s->due_at == due && d->facts.left_out.count == 0);
+    assert_int_equal(told(&d, due).event, APPRAISAL_EVENT_PASSED);
+}
+
 /* From now on a day is off. */
 static struct appraisal_command recounted(instant off)
 {
@@ -353,6 +390,7 @@ int main(void)
         TEST(a_part_from_before_is_watched_once_its_time_has_moved),
         TEST(what_a_unit_was_given_to_co_operate_stays),
         TEST(what_an_asked_unit_was_given_stays),
+        TEST(a_period_that_ends_early_gives_its_time_back),
         TEST(what_an_asked_unit_is_given_is_without_what_is_left_out_by_then),
         TEST(no_more_is_left_out_than_can_be),
         TEST(the_parts_of_other_units_go_on),

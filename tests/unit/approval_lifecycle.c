@@ -493,6 +493,13 @@ static void what_the_law_leaves_out_moves_its_time(void **state)
     assert_true(s->due_at > due + 6 * INSTANT_DAY);
     assert_int_equal(s->warning, STEP_WARNING_NONE);
     assert_true(approval_watch_next(d, bed_now()) == s->near_at);
+    struct approval_dossier *ended = in_state("spot", APPROVAL_PENDING);
+    static const struct left_out nothing = {.count = 0};
+    struct approval_command early = moved; /* it ended as it began */
+    early.all_left_out = &nothing;
+    must(hear(&ended, moved));
+    must(hear(&ended, early));
+    assert_true(approval_step_open(ended)->due_at == due && ended->facts.left_out.count == 0);
     d = in_state("spot", APPROVAL_EXPECTED); /* known before: of the step that opens then it is left out, too */
     must(hear(&d, moved));
     must(hear(&d, appraised(2, OPINION_FOR, "td01")));

@@ -53,6 +53,8 @@ static void the_reported_date_is_taken(void **state)
                                          .finding = "f", DATES};
     Taicho__V1__PeriodExcluded left_out = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__period_excluded__descriptor),
                                            .period = "p", .from = REPORTED, .until = LEGAL, DATES};
+    Taicho__V1__PeriodEnded ended = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__period_ended__descriptor), .period = "p",
+                                     .from = REPORTED, .until = LEGAL, DATES};
     Taicho__V1__Extended extended = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__extended__descriptor), DATES};
 
     (void)state;
@@ -71,6 +73,9 @@ static void the_reported_date_is_taken(void **state)
     m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_EXCLUDED;
     m.period_excluded = &left_out;
     assert_int_equal(read_due("PeriodExcluded", &m), REPORTED);
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_ENDED;
+    m.period_ended = &ended;
+    assert_int_equal(read_due("PeriodEnded", &m), REPORTED);
     m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_EXTENDED;
     m.extended = &extended;
     assert_int_equal(read_due("Extended", &m), REPORTED);
@@ -110,6 +115,13 @@ static void a_pause_is_kept_as_it_is_told(void **state)
     assert_int_equal(r->pause.kind, AUDIT_PAUSE_EXCLUDED);
     assert_int_equal(r->pause.until, LEGAL);
     assert_string_equal(r->pause.code, "p");
+    assert_false(r->pause.ended);
+    Taicho__V1__PeriodEnded ended = {PROTOBUF_C_MESSAGE_INIT(&taicho__v1__period_ended__descriptor), .period = "p",
+                                     .from = REPORTED, .until = LEGAL - 1, DATES};
+    m.body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_PERIOD_ENDED;
+    m.period_ended = &ended;
+    r = read_event("PeriodEnded", &m, a);
+    assert_true(r->pause.ended && r->pause.from == REPORTED && r->pause.until == LEGAL - 1);
     arena_free(a);
 }
 

@@ -80,6 +80,20 @@ static struct intake_decision *leave_out(const struct intake_dossier *d, const c
     return leave_out_as(d, period, from, until, "H11.35-td01");
 }
 
+static struct intake_decision *end_as(const struct intake_dossier *d, const char *period, instant until, const char *by,
+                                      const char *unit)
+{
+    struct intake_end_period *c = ARENA_NEW(arena, struct intake_end_period);
+
+    *c = (struct intake_end_period){.period = period, .until = until, .document = bed_evidence.handle.id};
+    return decide(d, INTAKE_END_PERIOD, c, by, unit);
+}
+
+static struct intake_decision *end_period(const struct intake_dossier *d, const char *period, instant until)
+{
+    return end_as(d, period, until, "H11.35-td01", "H11.35");
+}
+
 static void refused(const struct intake_decision *out, enum err_code code, const char *field)
 {
     assert_null(out);
@@ -240,6 +254,87 @@ static void which_periods_are_left_out(void **state)
     refused(leave_out(&d, "auction", instant_of_day(today, 470), instant_of_day(today, 480)), ERR_CONFLICT, "period");
 }
 
+/* The dates are those of a period that was recorded as long as it was; the first promise stays. */
+static void a_period_that_ends_early_is_counted_as_long_as_it_was(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received(), longer = leave_out(&d, "auction", at(0, 8), at(6, 8))->next,
+                          shorter = leave_out(&d, "auction", at(0, 8), at(1, 8))->next;
+    today = BED_DAY + 2;
+    struct intake_decision *out = end_period(&longer, "auction", at(1, 8));
+    assert_non_null(out);
+    assert_string_equal(out->event, "PeriodEnded");
+    assert_int_equal(out->next.state, d.state);
+    assert_true(out->next.due_at == shorter.due_at && out->next.due_reported == shorter.due_reported);
+    assert_true(d.due_at < out->next.due_at && out->next.due_at < longer.due_at);
+    assert_int_equal(out->next.promised_at, d.due_at);
+    const struct intake_exclusion *x = &out->next.exclusions[out->exclusion];
+    assert_true(x->until == at(1, 8) && x->recorded_until == at(6, 8) && x->ended_at == at(2, 8));
+    assert_string_equal(x->ended_by, "H11.35-td01");
+    assert_memory_equal(x->ended_document.b, bed_evidence.handle.id.b, sizeof x->ended_document.b);
+    assert_non_null(strstr(out->next.due_explained, "auction kết thúc sớm hơn đã ghi nhận"));
+    assert_non_null(strstr(out->next.due_explained, "auction ended earlier than was recorded"));
+    assert_null(strstr(longer.due_explained, "ended earlier"));
+    assert_true(decide(&out->next, INTAKE_RECOUNT, NULL, NULL, NULL)->stays);
+    out = end_period(&longer, "auction", at(0, 8)); /* it has left out nothing */
+    assert_true(out->next.due_at == d.due_at && out->next.due_reported == d.due_reported);
+    assert_int_equal(intake_left_out(&out->next).count, 0);
+    longer = leave_out(&longer, "examination", at(0, 8), at(2, 8))->next; /* another one lies over it */
+    out = end_period(&longer, "auction", at(1, 8));
+    const struct left_out all = intake_left_out(&out->next);
+    assert_true(all.count == 1 && all.of[0].from == at(0, 8) && all.of[0].until == at(2, 8));
+}
+
+static void which_periods_may_end_early(void **state)
+{
+    (void)state;
+    struct intake_dossier d = received();
+    refused(end_period(&d, "auction", at(0, 8)), ERR_INVALID, "period");
+    d = leave_out(&d, "auction", at(0, 8), at(1, 8))->next;
+    today = BED_DAY + 2;
+    d = leave_out(&d, "auction", at(2, 7), at(9, 8))->next;
+    minute = 9 * 60;
+    refused(end_period(&d, "examination", at(2, 8)), ERR_INVALID, "period");
+    refused(end_period(&d, "auction", at(2, 9) + 1), ERR_INVALID, "until"); /* it lies ahead */
+    refused(end_period(&d, "auction", at(0, 8) - 1), ERR_INVALID, "until");
+    refused(end_period(&d, "auction", at(1, 8)), ERR_INVALID, "until");
+    refused(end_period(&d, "auction", at(2, 7) - 1), ERR_INVALID, "until");
+    refused(end_as(&d, "auction", at(2, 8), "H11.35-tn01", "H11.35"), ERR_FORBIDDEN, "actor");
+    static const struct intake_end_period unshown = {.period = "auction"};
+    struct intake_end_period *c = ARENA_NEW(arena, struct intake_end_period);
+    *c = unshown;
+    c->until = at(2, 8);
+    refused(decide(&d, INTAKE_END_PERIOD, c, "H11.35-td01", "H11.35"), ERR_INVALID, "document");
+    struct intake_decision *out = end_period(&d, "auction", at(2, 9));
+    assert_int_equal(out->exclusion, 1); /* the one that it lies in */
+    refused(leave_out(&out->next, "auction", at(2, 8), at(3, 8)), ERR_CONFLICT, "from");
+    out = end_period(&out->next, "auction", at(0, 12));
+    assert_int_equal(out->exclusion, 0);
+    refused(end_period(&out->next, "auction", at(0, 9)), ERR_CONFLICT, "period"); /* once */
+    refused(end_period(&out->next, "auction", at(2, 8)), ERR_CONFLICT, "period");
+}
+
+/* It makes the time only shorter: also when the date has passed, or will have passed by it. */
+static void a_period_may_end_early_when_the_date_has_passed(void **state)
+{
+    (void)state;
+    struct intake_dossier first = received(), d = leave_out(&first, "auction", at(0, 8), at(6, 8))->next;
+    today = BED_DAY + 4;
+    struct intake_decision *out = end_period(&d, "auction", at(0, 8));
+    assert_non_null(out);
+    assert_int_equal(out->next.due_at, first.due_at);
+    assert_false(out->was_late); /* it is told now */
+    today = BED_DAY + 30;
+    out = end_period(&d, "auction", at(1, 8));
+    assert_non_null(out);
+    assert_true(out->was_late); /* it was told */
+    recorded = at(31, 8);       /* entered late: as of then */
+    today = BED_DAY + 2;
+    refused(end_period(&d, "auction", at(3, 8)), ERR_INVALID, "until");
+    out = end_period(&d, "auction", at(1, 8));
+    assert_int_equal(out->next.exclusions[out->exclusion].ended_at, at(2, 8));
+}
+
 /* A supplement within it starts the legal clock anew, and only the rest of the period is left out of that. */
 /* The date passed while the system was away: what was recorded on paper before it did moves it, and nothing that was
  * recorded behind it, though the period had begun before. */
@@ -362,6 +457,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_procedure_said_stays, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_period_that_is_left_out_moves_what_does_not_count_it, begin, tear_down),
         cmocka_unit_test_setup_teardown(which_periods_are_left_out, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_period_that_ends_early_is_counted_as_long_as_it_was, begin, tear_down),
+        cmocka_unit_test_setup_teardown(which_periods_may_end_early, begin, tear_down),
+        cmocka_unit_test_setup_teardown(a_period_may_end_early_when_the_date_has_passed, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_period_is_entered_late_as_of_when_it_was_recorded, begin, tear_down),
         cmocka_unit_test_setup_teardown(a_supplement_within_a_period, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_it_is_based_on_is_told_in_full, begin, tear_down),

@@ -144,17 +144,21 @@ static const void *right_command(enum intake_act act)
                                                 .component_count = 1};
     static const struct intake_find find = {.finding = "remote_area", .document = {{9}}};
     static struct intake_exclude exclude = {.period = "auction", .document = {{9}}};
+    static struct intake_end_period ended = {.period = "auction", .document = {{9}}};
     static struct intake_receive receive;
 
     receive = bed_receive("H11.35-Q1", "1.000001");
     ask_more.due_at = instant_of_day(BED_DAY + 20, 960);
     exclude.from = instant_of_day(BED_DAY, 480);
     exclude.until = exclude.from + INSTANT_DAY;
+    ended.until = exclude.from;
     switch (act) {
     case INTAKE_FIND:
         return &find;
     case INTAKE_EXCLUDE:
         return &exclude;
+    case INTAKE_END_PERIOD:
+        return &ended;
     case INTAKE_SUBMIT:
         return &submit;
     case INTAKE_RECEIVE:
@@ -307,6 +311,7 @@ static const struct allowed allowed[] = {
     {WORKED, DO(PASS_STEP), STAYS, "IntakePassed"},
     {WORKED, DO(FIND), STAYS, "FindingRecorded"},
     {WORKED, DO(EXCLUDE), STAYS, "PeriodExcluded"},
+    {WORKED, DO(END_PERIOD), STAYS, "PeriodEnded"},
     {UNDER_WAY, DO(RECOUNT), STAYS, "DueMoved"},
     {ENDED, DO(RECOUNT), STAYS, NULL},
     {WORKED | IN(CLOSING), DO(REQUEST_EXTENSION), STAYS, "ExtensionRequested"},
@@ -493,6 +498,13 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
     static const struct intake_submission filed_online = {.reference = "DVC-1", .identity_number = "123456789"};
     if (act == INTAKE_PASS_SUBMISSION)
         d.submission = &filed_online;
+    if (act == INTAKE_END_PERIOD)
+        d.exclusions[d.exclusion_count++] = (struct intake_exclusion){.period = "auction",
+                                                                      .basis = "Điều 6",
+                                                                      .by = "H11.35-td01",
+                                                                      .from = instant_of_day(BED_DAY, 480),
+                                                                      .until = instant_of_day(BED_DAY + 1, 480),
+                                                                      .at = instant_of_day(BED_DAY, 480)};
     before = d;
     static const struct intake_progress earlier = {.step = 4, .outcome = OUTCOME_GRANTED};
     looked_at = other && act == INTAKE_PASS_STEP     ? d.transfers[0].near_at
@@ -506,14 +518,15 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
                           : act == INTAKE_FILE_DOCUMENT && from == INTAKE_WITHDRAWN ? &collector
                           : other && act == INTAKE_DECIDE                           ? (const void *)&earlier
                                                           : right_command((enum intake_act)act);
-    struct intake_decision *out = decide(from < 0 ? NULL : &d, (enum intake_act)act, command,
-                                         replying || act == INTAKE_SETTLE_LOSS || act == INTAKE_RATE     ? "H11.35-tr01"
-                                         : taking || signs || paying                                     ? "H11.35-td01"
-                                         : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP ? "H11.35-td01"
-                                         : act == INTAKE_REQUEST_CORRECTION || act == INTAKE_BRING_BACK  ? "H11.35-td01"
-                                         : act == INTAKE_FIND || act == INTAKE_EXCLUDE                   ? "H11.35-td01"
-                                                                                       : "H11.35-tn01",
-                                         "H11.35");
+    struct intake_decision *out =
+        decide(from < 0 ? NULL : &d, (enum intake_act)act, command,
+               replying || act == INTAKE_SETTLE_LOSS || act == INTAKE_RATE               ? "H11.35-tr01"
+               : taking || signs || paying                                               ? "H11.35-td01"
+               : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP           ? "H11.35-td01"
+               : act == INTAKE_REQUEST_CORRECTION || act == INTAKE_BRING_BACK                              ? "H11.35-td01"
+               : act == INTAKE_FIND || act == INTAKE_EXCLUDE || act == INTAKE_END_PERIOD ? "H11.35-td01"
+                                                                                         : "H11.35-tn01",
+               "H11.35");
     if ((out != NULL) != (expected != NULL))
         fail_msg("%s from %d: %s", intake_act_names[act], from, out ? "done" : err.en);
     assert_memory_equal(&d, &before, sizeof d);

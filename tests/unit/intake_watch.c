@@ -150,6 +150,13 @@ static void what_the_law_leaves_out_moves_the_time_of_a_notice(void **state)
     assert_true(o->due_at > due + 6 * INSTANT_DAY && o->near_at < o->due_at);
     assert_int_equal(o->warning, STEP_WARNING_NONE);
     assert_true(intake_step_watch_next(&d, MORNING) == o->near_at);
+    instant longer = o->due_at;
+    d.exclusions[0].until = MORNING; /* it ends as it began: the time is counted again */
+    intake_leave_out(&d, week, &f);
+    assert_true(o->due_at == due && o->near_at < due);
+    d.exclusions[0].until = week.until;
+    intake_leave_out(&d, week, &f);
+    assert_true(o->due_at == longer);
     due = o->due_at;
     o->state = INTAKE_OBLIGATION_NOTIFIED; /* what is here already stays as it was */
     d.exclusions[d.exclusion_count++] = (struct intake_exclusion){.from = due - 1, .until = due + INSTANT_DAY};

@@ -81,6 +81,13 @@ static void what_the_law_leaves_out_moves_its_time(void **state)
     assert_true(n->step_due_at > due + 6 * INSTANT_DAY);
     assert_int_equal(n->step_warning, STEP_WARNING_NONE); /* it is not late any more */
     assert_true(return_watch_next(d, due) == n->step_near_at);
+    struct return_dossier *ended = in_state("spot", RETURN_AWAITING_ISSUE);
+    static const struct left_out nothing = {.count = 0};
+    struct return_command early = moved; /* it ended as it began */
+    early.all_left_out = &nothing;
+    assert_int_equal(hear(&ended, moved), ERR_OK);
+    assert_int_equal(hear(&ended, early), ERR_OK);
+    assert_true(ended->documents[0].step_due_at == due && ended->facts.left_out.count == 0);
     assert_int_equal(by("vt01", &d, number("kq")), ERR_OK);
     assert_int_equal(by("vt02", &d, seal("s2")), ERR_OK);
     assert_true(n->step_due_at == INSTANT_NONE || n->step_due_at > bed_now() + 7 * INSTANT_DAY);

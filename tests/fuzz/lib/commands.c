@@ -273,6 +273,14 @@ static void holds_exclude(struct arena *a, const struct intake_exclude *c)
     HOLDS(!id_is_nil(c->document), "a period without evidence");
 }
 
+static void holds_end(struct arena *a, const struct intake_end_period *c)
+{
+    needs(c->period, "period");
+    holds_code(a, c->period, 64);
+    HOLDS(c->until != INSTANT_NONE, "a period without its end");
+    HOLDS(!id_is_nil(c->document), "an end without evidence");
+}
+
 static void intake_hold(const struct work *w)
 {
     const struct intake_document *d = w->command;
@@ -322,6 +330,9 @@ static void intake_hold(const struct work *w)
         break;
     case INTAKE_REFUSE_BACK:
         needs(((const struct intake_move_back *)w->command)->reason, "reason");
+        break;
+    case INTAKE_END_PERIOD:
+        holds_end(w->arena, w->command);
         break;
     case INTAKE_GIVE_BACK:
         between(((const struct intake_give_back *)w->command)->count, 0, 150, "components");
