@@ -44,8 +44,10 @@ class Heard:
 
     def left_out(self):
         """The periods as one range that has no doubles: 'from-until from-until'."""
-        merged = []
-        for begin, end in sorted((e.body['from'], e.body['until']) for e in self.of('PeriodExcluded')):
+        merged, last = [], {(e.body['period'], e.body['from']): e.body['until'] for e in self.of('PeriodEnded')}
+        for begin, end in sorted((e.body['from'], last.get((e.body['period'], e.body['from']), e.body['until'])) for e in self.of('PeriodExcluded')):
+            if end == begin:
+                continue
             if merged and begin <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], end)
             else:

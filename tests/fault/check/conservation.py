@@ -283,7 +283,7 @@ def times(world, report, stories):
     """What gives a dossier another time, once per finding, and what is left out of it."""
     filed = {(d, id_text(e.body['document']['id'])): e for d, s in stories.items() for e in s.of('DocumentFiled')
              if word(e.body.get('kind'), 'DOCUMENT_KIND') == 'evidence'}
-    named = [(d, e, e.body.get('document')) for d, s in stories.items() for e in s.of('FindingRecorded', 'PeriodExcluded', 'ObligationMet')]
+    named = [(d, e, e.body.get('document')) for d, s in stories.items() for e in s.of('FindingRecorded', 'PeriodExcluded', 'PeriodEnded', 'ObligationMet')]
     for d, e, document in named:
         paper = filed.get((d, shown_by(e)))
         if paper and (paper.version > e.version or paper.body['document'] != document) or not paper and (document or e.type != 'ObligationMet'):
@@ -297,14 +297,28 @@ def times(world, report, stories):
         report.wrong(INVARIANT, 'intake.finding', 'a finding was recorded twice')
     compare(report, 'intake.finding', found, {(d, f): tuple(rest) for d, f, *rest in world.db.rows(
         f'SELECT dossier, finding, found_by, {micros("found_at")}, document FROM intake.finding')})
-    left_out = {(d, e.body['period'], str(e.body['from']), str(e.body['until'])): (e.get('actor'), str(e.at), shown_by(e))
-                for d, s in stories.items() for e in s.of('PeriodExcluded')}
+    early = {(d, e.body['period'], e.body['from']): e for d, s in stories.items() for e in s.of('PeriodEnded')}
+    left_out = {}
+    for d, s in stories.items():
+        for e in s.of('PeriodExcluded'):
+            end = early.pop((d, e.body['period'], e.body['from']), None)
+            if end and (end.version < e.version or end.body['recorded_until'] != e.body['until'] or not e.body['from'] <= end.body['until'] < e.body['until']
+                        or end.body['until'] > end.at):
+                report.wrong(INVARIANT, d, f'{end} ends a period early that was left out from {e.body["from"]} until {e.body["until"]}')
+            left_out[d, e.body['period'], str(e.body['from']), str((end or e).body['until'])] = (
+                e.get('actor'), str(e.at), shown_by(e),
+                *((str(end.body['recorded_until']), end.get('actor'), str(end.at), shown_by(end)) if end else (None,) * 4))
+    for (d, *_), e in early.items():
+        report.wrong(INVARIANT, d, f'{e} ends a period that was never left out')
+    if sum(len(s.of('PeriodEnded')) for s in stories.values()) != len({(d, e.body['period'], e.body['from']) for d, s in stories.items() for e in s.of('PeriodEnded')}):
+        report.wrong(INVARIANT, 'intake.exclusion', 'a period ended early twice')
     compare(report, 'intake.exclusion', left_out, {(d, p, a, b): tuple(rest) for d, p, a, b, *rest in world.db.rows(
-        f'SELECT dossier, period, {micros("from_at")}, {micros("until_at")}, recorded_by, {micros("recorded_at")}, document FROM intake.exclusion')})
+        f'SELECT dossier, period, {micros("from_at")}, {micros("until_at")}, recorded_by, {micros("recorded_at")}, document, {micros("recorded_until")}, ended_by,'
+        f' {micros("ended_at")}, ended_document FROM intake.exclusion')})
 
 
 MOVES = {'ObligationMet': lambda e: str(e.step[0]), 'SupplementReceived': lambda e: str(e.body['number']), 'FindingRecorded': lambda e: e.body['finding'],
-         'PeriodExcluded': lambda e: e.body['period'], 'Extended': lambda e: None, 'DueMoved': lambda e: None}
+         'PeriodExcluded': lambda e: e.body['period'], 'PeriodEnded': lambda e: e.body['period'], 'Extended': lambda e: None, 'DueMoved': lambda e: None}
 
 
 def due_moves(world, report, stories):

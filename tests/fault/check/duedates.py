@@ -79,9 +79,9 @@ PAUSES = {'ObligationOpened': 'obligation_opened', 'ObligationMet': 'obligation_
 
 
 MOVES = ('DueNear', 'DuePassed', 'Sealed', 'WithdrawalGranted', 'StopSigned', 'NoticeIssued', 'DueMoved', 'ExtensionRequested', 'Extended',
-         'FindingRecorded', 'PeriodExcluded')
+         'FindingRecorded', 'PeriodExcluded', 'PeriodEnded')
 
-MOVERS = ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended')
+MOVERS = ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'PeriodEnded', 'DueMoved', 'Extended')
 
 
 def span(rule, minutes, time):
@@ -140,6 +140,17 @@ class Promise:
         self.clock.office, self.release = self.office_of(release), release
         self.due, self.reported = self.clock.dues()
 
+    def end_early(self, e):
+        """The period ends when it did, not when it was to: everything is told again, with that."""
+        begins = next(n for n, x in enumerate(self.facts) if x[0] == 'excluded_from' and x[1:3] == (e.body['from'], e.body['period']))
+        ends = next(n for n, x in enumerate(self.facts) if n > begins and x[0] == 'excluded_to' and x[2] == e.body['period'])
+        del self.facts[ends]
+        at = next((n for n, x in enumerate(self.facts) if n and x[1] > e.body['until']), len(self.facts))
+        self.facts.insert(at, ('excluded_to', e.body['until'], e.body['period'], '', 0))
+        self.clock = clock.Dossier(self.clock.office, self.clock.rule, self.clock.variants, self.clock.exclusions)
+        for x in self.facts:
+            self.clock.add(x)
+
     def followed(self, e):
         """What followed something did not happen before it, though the clock of a machine may have been set back since."""
         tax = e.type.startswith('Obligation')
@@ -156,11 +167,13 @@ class Promise:
                 self.open(e, release)
             else:
                 self.resume(e, release)
-        elif e.type in ('DueMoved', 'FindingRecorded', 'PeriodExcluded'):
+        elif e.type in ('DueMoved', 'FindingRecorded', 'PeriodExcluded', 'PeriodEnded'):
             if e.type == 'FindingRecorded':
                 self.add(('finding', max(e.at, self.received), e.body['finding'], '', 0))
             elif e.type == 'PeriodExcluded':
                 self.add(('excluded_from', e.body['from'], e.body['period'], '', 0, e.at), ('excluded_to', e.body['until'], e.body['period'], '', 0))
+            elif e.type == 'PeriodEnded':
+                self.end_early(e)
             self.count(e.body['calendar_release'] if e.type == 'DueMoved' else release)
             self.set(not self.ended and not self.paused and (self.watched or self.nearest > e.at), e)
         elif e.type == 'ExtensionRequested':
@@ -519,7 +532,7 @@ def _moved_to(story, e, wanted, periods):
     if ended:
         known = [story.left_out(ended)]
     elif any(x.type in ('WithdrawalGranted', 'StopSigned') for x in story.events):      # nobody tells what appraisal knew of then
-        known = [story.all_left_out(x.version) for x in story.events if x.type == 'PeriodExcluded'] + [periods]
+        known = [story.all_left_out(x.version) for x in story.events if x.type in ('PeriodExcluded', 'PeriodEnded')] + [periods]
     else:
         known = [story.all_left_out()]
     n, round_ = e.step

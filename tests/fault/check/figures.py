@@ -235,7 +235,7 @@ def count(entries):
                 f.at_counter |= spot
         if e.type in ENDS and f.result == 'open':
             f.result, f.ended_at = ENDS[e.type] or word(e.body.get('outcome'), 'OUTCOME'), e.at
-        elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'DueMoved', 'Extended'):
+        elif e.type in ('ObligationMet', 'SupplementReceived', 'FindingRecorded', 'PeriodExcluded', 'PeriodEnded', 'DueMoved', 'Extended'):
             f.extend(e.body.get('due_at_reported')) if e.type == 'Extended' else setattr(f, 'due_at', e.body.get('due_at_reported'))
             f.by_hours = f.by_hours and e.type != 'FindingRecorded'       # in which unit the time is that was found is not told
             f.waits_from = None if e.type in ('ObligationMet', 'SupplementReceived') else f.waits_from
@@ -341,6 +341,13 @@ def _pauses(world, report):
         if wanted.get(number) != kept.get(number):
             report.wrong(INVARIANT, f'entry {number}', f'audit keeps {kept.get(number)} of it as a pause; it says {wanted.get(number)}')
     report.looked(INVARIANT, 'pauses', len(wanted))
+    early = {str(x.number): [x.event.body['period'], _text(x.event.body['from']), _text(x.event.body['until'])]
+             for x in world.entries if x.event and x.event.type == 'PeriodEnded'}
+    kept = {row[0]: row[1:] for row in world.db.rows(f"SELECT number, code, {micros('from_at')}, {micros('until_at')} FROM audit.pause_end")}
+    for number in early.keys() | kept.keys():
+        if early.get(number) != kept.get(number):
+            report.wrong(INVARIANT, f'entry {number}', f'audit keeps {kept.get(number)} of it as the end of a period; it says {early.get(number)}')
+    report.looked(INVARIANT, 'periods that ended early', len(early))
 
 
 def _published(report, name, figure, value):

@@ -104,6 +104,7 @@ ACTS = [
     ('intake', '/v1/dossiers/:id/supplement', 'SupplementReceived', lambda e, a: e.body.get('number') == a['supplement']),
     ('intake', '/v1/dossiers/:id/finding', 'FindingRecorded', lambda e, a: (e.body['finding'], shown_by(e)) == (a['finding'], a['document'])),
     ('intake', '/v1/dossiers/:id/exclude', 'PeriodExcluded', lambda e, a: (e.body['period'], shown_by(e)) == (a['period'], a['document'])),
+    ('intake', '/v1/dossiers/:id/exclude/end', 'PeriodEnded', lambda e, a: (e.body['period'], shown_by(e)) == (a['period'], a['document'])),
     ('intake', '/v1/dossiers/:id/papers/bring-back', 'PapersBroughtBack', went_back),
     ('intake', '/v1/dossiers/:id/papers/take-back', 'PapersTakenBack', went_back),
     ('intake', '/v1/dossiers/:id/papers/refuse-back', 'PapersBackRefused', went_back),

@@ -191,7 +191,10 @@ class Dossier:
 
     def all_left_out(self, known=None):
         """The periods that the law leaves out, in order and each once: [(from, until)]. known: by intake's events up to that version."""
-        periods = [((x.body['from'], 0), (x.body['until'], 0)) for x in self.events if x.type == 'PeriodExcluded' and (known is None or x.version <= known)]
+        heard = [x for x in self.events if x.type in ('PeriodExcluded', 'PeriodEnded') and (known is None or x.version <= known)]
+        early = {(x.body['period'], x.body['from']): x.body['until'] for x in heard if x.type == 'PeriodEnded'}
+        spans = [(x.body['from'], early.get((x.body['period'], x.body['from']), x.body['until'])) for x in heard if x.type == 'PeriodExcluded']
+        periods = [((begin, 0), (end, 0)) for begin, end in spans if end > begin]
         return [(begin[0], end[0]) for begin, end in clock.merge(periods)]
 
     def left_out(self, e):
