@@ -287,6 +287,8 @@ static inline void throw_fact(struct life *l, instant t, uint32_t *open, bool *e
         for (size_t i = 0; i < l->facts; i++)
             if (l->fact[i].kind == DEADLINE_EXCLUDED_FROM)
                 x.code = l->fact[i].code;
+    if (x.kind == DEADLINE_EXCLUDED_TO && random_below(3) == 0) /* earlier than was recorded: what was counts nothing */
+        x.due = t + (instant)(1 + random_below(30)) * INSTANT_DAY;
     if (x.kind == DEADLINE_OBLIGATION_OPENED && random_below(40))
         x.reference = "TB-1";
     if (x.kind == DEADLINE_EXTENDED)

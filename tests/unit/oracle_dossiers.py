@@ -57,6 +57,7 @@ COUNTED = {
     'a period the portal does not know': dossier(LAND, '01 08:00', '09 08:00', '08 08:00',
                                                  exclusions=[{'period': 'expert', 'from': at('02 08:00'), 'until': at('03 08:00'), 'known': at('02 08:00')}]),
     'a period that it knows': dossier(LAND, '01 08:00', '09 08:00', exclusions=[{'period': 'known', 'from': at('02 08:00'), 'until': at('03 08:00'), 'known': at('02 08:00')}]),
+    'a period that ended as it began': dossier(LAND, '01 08:00', '08 08:00', exclusions=[{'period': 'known', 'from': at('02 08:00'), 'until': at('02 08:00'), 'known': at('02 08:00')}]),
     'an extension': dossier(FIVE_DAYS, '01 08:00', '14 16:00', extension={'issued_at': at('02 08:00'), 'due_at': at('14 16:00'), 'reason': 'overload'}),
     'a period that a new date reckons with': dossier(LAND, '01 08:00', '14 16:00', exclusions=[{'period': 'known', 'from': at('02 08:00'), 'until': at('04 08:00'), 'known': at('02 08:00')}],
                                                      extension={'issued_at': at('03 08:00'), 'due_at': at('14 16:00'), 'reason': 'overload'}),

@@ -562,6 +562,24 @@ static struct errand *leave_out(struct dossier *d, const struct intake_dossier *
     return errand(d, SOURCE_INTAKE, INTAKE_EXCLUDE, o, c);
 }
 
+/* Some of it ends earlier than was thought, whether or not the date has passed. */
+static struct errand *end_period(struct dossier *d, const struct intake_dossier *x)
+{
+    const struct officer *o = reference_officer(x->unit, ROLE_BIT(APPRAISER), NULL, true);
+    const struct filing *p = filed(d, DOCUMENT_EVIDENCE, NULL);
+    const struct intake_exclusion *left_out = &x->exclusions[0];
+    struct intake_end_period *c = ARENA_NEW(world.arena, struct intake_end_period);
+    bool open = x->state == INTAKE_RECEIVED || x->state == INTAKE_IN_PROCESS;
+
+    if (d->id.b[13] % 2 || !open || world.calm || !x->exclusion_count || !p || !sim_chance(100))
+        return NULL;
+    instant until = left_out->from + (left_out->until - left_out->from) / 2;
+    if (until > world.now || (left_out->ended_by && !sim_chance(20)))
+        return NULL;
+    *c = (struct intake_end_period){.period = "examination", .until = until, .document = p->handle.id};
+    return errand(d, SOURCE_INTAKE, INTAKE_END_PERIOD, o, c);
+}
+
 /* ---- what citizens say of it */
 
 /* Once it has ended for them, some say how they found it; now and then the same is sent in twice. */
@@ -1110,6 +1128,8 @@ static struct errand *choose(struct dossier *d)
     if (in && (e[n] = find(d, &in->dossier)))
         n++;
     if (in && (e[n] = leave_out(d, &in->dossier)))
+        n++;
+    if (in && (e[n] = end_period(d, &in->dossier)))
         n++;
     if (in && (e[n] = give_back(d, &in->dossier)))
         n++;
