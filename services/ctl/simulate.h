@@ -202,6 +202,7 @@ bool world_is_open(const struct world *w, const struct place *p, int minute);
     X(ASK_MORE,        CTL_INTAKE,    "/extension",                "ExtensionRequested", "đề nghị hẹn lại")         \
     X(FIND,            CTL_INTAKE,    "/finding",                  "FindingRecorded",  "ghi nhận trường hợp")       \
     X(LEAVE_OUT,       CTL_INTAKE,    "/exclude",                  "PeriodExcluded",   "trừ thời gian")             \
+    X(END_PERIOD,      CTL_INTAKE,    "/exclude/end",              "PeriodEnded",      "kết thúc sớm thời gian trừ") \
     X(ASK_STOP,        CTL_INTAKE,    "/stop",                     "StopRequested",    "đề nghị dừng giải quyết")   \
     X(ASK_STOP_EARLY,  CTL_INTAKE,    "/stop",                     NULL,               "đề nghị dừng khi còn hạn bổ sung") \
     X(ASK_STOP_UNANSWERED,  CTL_INTAKE, "/stop",                   "StopRequested",    "đề nghị dừng vì không bổ sung") \
@@ -360,6 +361,7 @@ struct ways {
     double hand_refused; /* of the hand-overs to the counter: it does not take them at first */
     double found;        /* of the dossiers whose procedure has another time for some: it is one of these */
     double left_out;     /* of the dossiers whose procedure leaves out some period: there was one */
+    double ended_early;  /* of these periods: it ended earlier than was recorded */
     double came_back;    /* of those that are sent by post */
     double unclaimed;    /* nobody comes for them: the clerk keeps them in the end */
     double filed;        /* of the dossiers that are files, or nothing of which is to go back: on the portal */

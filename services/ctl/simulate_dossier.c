@@ -147,8 +147,11 @@ static bool change_time(struct planning *p)
     found = finding && chance_percent(p->c, p->ways->found);
     if (found)
         on_evidence(p, DO_FIND, finding);
-    if (period && chance_percent(p->c, p->ways->left_out))
+    if (period && chance_percent(p->c, p->ways->left_out)) {
         on_evidence(p, DO_LEAVE_OUT, period);
+        if (plan_by_the_way(p, p->ways->ended_early))
+            on_evidence(p, DO_END_PERIOD, period);
+    }
     return found;
 }
 

@@ -49,6 +49,7 @@ static const struct share shares[] = {
     WAY(combined,       10, "dossiers supplemented, of another case, or with a tax to pay: extended, too"),
     WAY(found,          10, "dossiers whose procedure has another time for some: one of these"),
     WAY(left_out,       10, "dossiers whose procedure leaves a period out: had one"),
+    WAY(ended_early,    20, "periods that are left out: ended earlier than was recorded"),
     WAY(hand_refused,    2, "hand-overs to the counter: not taken at first"),
     WAY(filed,           5, "dossiers without a paper that goes back: filed on the portal"),
     WAY(online,         10, "other dossiers without such a paper: received online"),

@@ -137,6 +137,15 @@ static void put_period(struct runner *r, const struct act *a, struct buf *b)
                instant_text(from).s, instant_text(until).s, r->document);
 }
 
+/* It ends as its end is told, earlier than it was to. */
+static void put_end(struct runner *r, const struct act *a, struct buf *b)
+{
+    instant until = a->late_at != INSTANT_NONE ? a->late_at : r->first_try + r->s->business_less_mono;
+
+    buf_printf(b, "{\"period\":\"%s\",\"until\":\"%s\",\"document\":\"%s\"}", a->what, instant_text(until).s,
+               r->document);
+}
+
 /* All but what the citizen stated wrongly, which is no fault of the agency. */
 static const enum correction_cause causes[] = {CORRECTION_CAUSE_TYPING,    CORRECTION_CAUSE_WRONG_DATA,
                                                CORRECTION_CAUSE_WRONG_LAW, CORRECTION_CAUSE_WRONG_PERSON_DATA,
@@ -297,6 +306,9 @@ void runner_body(struct runner *r, const struct act *a, struct buf *b)
         return;
     case DO_LEAVE_OUT:
         put_period(r, a, b);
+        return;
+    case DO_END_PERIOD:
+        put_end(r, a, b);
         return;
     case DO_LOSE:
         put_loss(r, a, b);

@@ -15,7 +15,7 @@ from tap import check, equal, main, test  # noqa: E402
 
 ORACLE = Path(__file__).resolve().parents[1] / 'oracle' / 'dossiers.py'
 MIX = ('on_spot=40,refused=2,rejected=5,back=5,supplement=20,extended=10,at_once=6,stopped=4,guided=4,withdrawn=4,outage=10,exempt=60,complained=30,corrected=25,'
-       'combined=80,found=100,left_out=80,hand_refused=30,filed=15,posted=20,lends=25,lost=20,post=30,came_back=40,initials=80,reassigned=20,beside=20,not_taken=20,hurried=20,'
+       'combined=80,found=100,left_out=80,ended_early=40,hand_refused=30,filed=15,posted=20,lends=25,lost=20,post=30,came_back=40,initials=80,reassigned=20,beside=20,not_taken=20,hurried=20,'
        'denied=60,twice=30')
 
 
@@ -46,7 +46,7 @@ def the_dates_of_a_day_with_all_paths_are_those_of_the_oracle(s):
     for kind in ('supplement_requested', 'supplement_received', 'obligation_opened', 'obligation_closed', 'extended', 'finding', 'excluded_from',
                  'excluded_to', 'transfer', 'same_day'):
         check(facts.get(kind), f'the day has no {kind}', facts)
-    for event in ('FindingRecorded', 'PeriodExcluded', 'HandOverRefused', 'TransferRefused', 'WithdrawalRefused', 'ExtensionRefused', 'StopRefused'):
+    for event in ('FindingRecorded', 'PeriodExcluded', 'PeriodEnded', 'HandOverRefused', 'TransferRefused', 'WithdrawalRefused', 'ExtensionRefused', 'StopRefused'):
         check(event in done.out, f'{event} was driven', done.out[-4000:])
     for early in ('đóng dấu khi chưa vào số', 'lưu trữ khi chưa đóng dấu', 'trả kết quả khi chưa sẵn sàng'):
         check(driven(done, f'(409) {early}'), f'{early}: it was tried, and refused', done.out[-5000:])
