@@ -6,6 +6,7 @@
 #include "common/io/json.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +120,10 @@ enum err_code json_read(struct arena *a, const void *text, size_t n, struct json
     enum err_code rc = json_scan(text, n, reterr);
     if (rc)
         return rc;
+    errno = 0;
     CLEANUP(free_tree) cJSON *tree = cJSON_ParseWithLength(text, n);
+    if (!tree && errno == ENOMEM) /* the library says no more than that it has no tree */
+        return err_say(reterr, ERR_UNAVAILABLE, NULL, "tạm thời thiếu bộ nhớ", "out of memory for the moment");
     if (!tree)
         return err_say(reterr, ERR_MALFORMED, NULL, "JSON sai cú pháp", "this is not JSON");
     if (!cJSON_IsObject(tree))

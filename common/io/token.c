@@ -5,6 +5,7 @@
  */
 #include "common/io/token.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <orcania.h>
 #include <pthread.h>
@@ -193,8 +194,12 @@ static void remember(struct token_verifier *v, const struct digest *d, instant n
 
 /* ---- one token */
 
+/* refuse: the libraries that read a token say no more than that they cannot; for want of memory nothing is known of it,
+ * and its bearer may come again. */
 static enum err_code refuse(struct err *reterr, const char *vi, const char *en)
 {
+    if (errno == ENOMEM)
+        return err_say(reterr, ERR_UNAVAILABLE, NULL, "tạm thời thiếu bộ nhớ", "out of memory for the moment");
     return err_say(reterr, ERR_UNAUTHENTICATED, NULL, "mã truy cập không hợp lệ: %s%.0s",
                    "the token is not valid: %.0s%s", vi, en);
 }
@@ -324,6 +329,7 @@ static enum err_code read_claims(struct token_verifier *v, const json_t *claims,
 enum err_code token_verify(struct token_verifier *v, const char *token, struct actor *ret, struct err *reterr)
 {
     size_t n = strnlen(token, TOKEN_MAX + 1);
+    errno = 0;
     if (n == 0 || n > TOKEN_MAX)
         return refuse(reterr, "trống hoặc quá dài", "it is empty or too long");
     instant now = instant_real();

@@ -244,8 +244,8 @@ static bool check_intake(struct books *b, const struct entry *e, const struct db
     if (strcmp(state, want) == 0 && strcmp(outcome, as) == 0 &&
         strcmp(db_get_text(q, i, db_column(q, "code")), e->d->code) == 0)
         return check_voices(b, CTL_INTAKE, e, q, i) && check_losses(b, CTL_INTAKE, e, q, i) &&
-               check_papers(b, e, q, i) && check_times(b, e, q, i) && check_slips(b, e, q, i) && check_corrections(b, CTL_INTAKE, e, q, i) &&
-               check_fees(b, e, q, i) && check_stop(b, e, q, i);
+               check_papers(b, e, q, i) && check_times(b, e, q, i) && check_slips(b, e, q, i) &&
+               check_corrections(b, CTL_INTAKE, e, q, i) && check_fees(b, e, q, i) && check_stop(b, e, q, i);
     books_differ(b, CTL_INTAKE, e, "state %s, outcome \"%s\"; should be %s, \"%s\"", state, outcome, want, as);
     return false;
 }

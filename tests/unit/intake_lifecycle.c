@@ -523,7 +523,7 @@ static void attempt(int from, int act, bool other, const struct allowed *expecte
                replying || act == INTAKE_SETTLE_LOSS || act == INTAKE_RATE               ? "H11.35-tr01"
                : taking || signs || paying                                               ? "H11.35-td01"
                : act == INTAKE_REQUEST_EXTENSION || act == INTAKE_REQUEST_STOP           ? "H11.35-td01"
-               : act == INTAKE_REQUEST_CORRECTION || act == INTAKE_BRING_BACK                              ? "H11.35-td01"
+               : act == INTAKE_REQUEST_CORRECTION || act == INTAKE_BRING_BACK            ? "H11.35-td01"
                : act == INTAKE_FIND || act == INTAKE_EXCLUDE || act == INTAKE_END_PERIOD ? "H11.35-td01"
                                                                                          : "H11.35-tn01",
                "H11.35");

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <cjson/cJSON.h>
+#include <errno.h>
+
 #include "common/io/json.h"
 
 static struct arena *arena;
@@ -354,10 +357,35 @@ static void a_caller_may_refuse_a_field(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static void *no_memory(size_t size)
+{
+    (void)size;
+    errno = ENOMEM;
+    return NULL;
+}
+
+/* It is not the client's fault, and he may send the same again. */
+static void want_of_memory_is_no_bad_json(void **state)
+{
+    static const char text[] = "{\"a\": 1}";
+    cJSON_Hooks none = {.malloc_fn = no_memory, .free_fn = free};
+    struct json_in *in;
+    struct err e = {0};
+
+    (void)state;
+    cJSON_InitHooks(&none);
+    enum err_code rc = json_read(arena, text, sizeof text - 1, &in, &e);
+    cJSON_InitHooks(NULL);
+    assert_int_equal(rc, ERR_UNAVAILABLE);
+    assert_true(e.vi[0] && e.en[0]);
+    assert_int_equal(json_read(arena, text, sizeof text - 1, &in, &e), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(syntax),
+        TEST(want_of_memory_is_no_bad_json),
         TEST(nul_is_refused),
         TEST(text_must_be_utf8),
         TEST(duplicate_keys_are_refused),

@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <pthread.h>
 #include <cmocka.h>
+
+#include <errno.h>
 #include <jansson.h>
 #include <rhonabwy.h>
 
@@ -409,10 +411,37 @@ static void a_bad_key_set_is_refused(void **state)
     unlink(path);
 }
 
+static void *no_memory(size_t size)
+{
+    (void)size;
+    errno = ENOMEM;
+    return NULL;
+}
+
+/* A token that could not be read for want of memory is not said to be a bad one: its bearer may come again. */
+static void want_of_memory_is_no_bad_token(void **state)
+{
+    char *token = sign(ed, R_JWA_ALG_EDDSA, "ed", NULL, claims(json_pack("{s:s}", "sub", "of-want")));
+    struct actor a;
+    struct err e = {0};
+
+    (void)state;
+    json_set_alloc_funcs(no_memory, free);
+    enum err_code rc = token_verify(verifier, token, &a, &e);
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(rc, ERR_UNAVAILABLE);
+    assert_true(e.vi[0] && e.en[0]);
+    assert_int_equal(token_verify(verifier, token, &a, NULL), ERR_OK);
+    token[strlen(token) - 3] = token[strlen(token) - 3] == 'A' ? 'B' : 'A';
+    assert_int_equal(token_verify(verifier, token, &a, NULL), ERR_UNAUTHENTICATED);
+    free(token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_algorithms_are_accepted),
+        cmocka_unit_test(want_of_memory_is_no_bad_token),
         cmocka_unit_test(other_algorithms_are_refused),
         cmocka_unit_test(a_public_key_is_no_secret),
         cmocka_unit_test(keys_come_from_the_set_alone),
