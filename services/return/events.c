@@ -12,7 +12,7 @@ const struct emitted return_emits[] = {
     {.type = "Numbered", .what = "the signed document has a number of its series and year", .audit_only = true},
     {.type = "Sealed", .what = "it bears the seal: the result or refusal exists, the due date is met or missed"},
     {.type = "ApologyIssued", .what = "the apology bears its seal: the new date is in force"},
-    {.type = "ApologyHandedOver", .what = "the citizen has the apology", .audit_only = true},
+    {.type = "ApologyHandedOver", .what = "the citizen has the apology"},
     {.type = "NoticeIssued", .what = "the stop notice bears its seal: the dossier is stopped"},
     {.type = "NoticeHandedOver", .what = "the citizen has the stop notice"},
     {.type = "CorrectionIssued",

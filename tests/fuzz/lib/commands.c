@@ -328,8 +328,11 @@ static void intake_hold(const struct work *w)
     case INTAKE_BRING_BACK:
         between(((const struct intake_move_back *)w->command)->count, 0, 150, "components");
         break;
+    case INTAKE_TAKE_BACK:
     case INTAKE_REFUSE_BACK:
-        needs(((const struct intake_move_back *)w->command)->reason, "reason");
+        holds_text(w->arena, ((const struct intake_move_back *)w->command)->reason, 1, 1000);
+        HOLDS((w->act == INTAKE_REFUSE_BACK) == (((const struct intake_move_back *)w->command)->reason != NULL),
+              "a reason, or none");
         break;
     case INTAKE_END_PERIOD:
         holds_end(w->arena, w->command);
