@@ -90,6 +90,18 @@ static const struct intake_sheet *newest_way(const struct intake_facts *f)
     return newest;
 }
 
+/* way_to_answer gives a component of the way that is open, the earliest where what was lost on one is found again
+ * behind another; else of the newest one. */
+static const struct intake_sheet *way_to_answer(const struct intake_facts *f)
+{
+    const struct intake_sheet *open = NULL;
+
+    for (int i = 0; i < f->sheet_count; i++)
+        if (is_on_its_way(&f->sheets[i]) && (!open || f->sheets[i].way < open->way))
+            open = &f->sheets[i];
+    return open ? open : newest_way(f);
+}
+
 static void add(struct intake_way *w, int *numbers, const struct intake_sheet *s)
 {
     numbers[w->component_count++] = s->number;
@@ -208,31 +220,30 @@ static enum err_code answered_way(enum intake_act act, const struct intake_facts
                                   struct err *reterr)
 {
     int *numbers = ARENA_ARRAY(f->arena, (size_t)f->sheet_count + 1, int);
-    const struct intake_sheet *newest = newest_way(f);
+    const struct intake_sheet *of = way_to_answer(f);
 
-    if (!newest)
+    if (!of)
         return err_say(reterr, ERR_ILLEGAL_MOVE, "components",
                        "hồ sơ không có giấy tờ nào đang giao về bộ phận Một cửa",
                        "no papers of this dossier are on their way back to the counter");
-    enum intake_way_state state = newest->lies.going_to ? INTAKE_WAY_GIVEN
-                                  : strcmp(newest->lies.act, intake_act_names[INTAKE_TAKE_BACK]) == 0
-                                      ? INTAKE_WAY_TAKEN
-                                      : INTAKE_WAY_REFUSED;
+    enum intake_way_state state = of->lies.going_to                                               ? INTAKE_WAY_GIVEN
+                                  : strcmp(of->lies.act, intake_act_names[INTAKE_TAKE_BACK]) == 0 ? INTAKE_WAY_TAKEN
+                                                                                                  : INTAKE_WAY_REFUSED;
     const struct fsm_edge *e = fsm_next(&intake_way_fsm, (int)state, (int)act, NULL);
     struct fsm_child child = {.field = "components",
-                              .vi = arena_printf(f->arena, "lần giao về số %d", newest->way),
-                              .en = arena_printf(f->arena, "the way back number %d", newest->way)};
+                              .vi = arena_printf(f->arena, "lần giao về số %d", of->way),
+                              .en = arena_printf(f->arena, "the way back number %d", of->way)};
     if (!e)
         return fsm_refuse_child(&intake_way_fsm, (int)state, (int)act, &child, reterr);
-    *ret = (struct intake_way){.number = newest->way,
+    *ret = (struct intake_way){.number = of->way,
                                .state = (enum intake_way_state)e->to,
-                               .from_unit = newest->lies.unit,
-                               .to_unit = newest->lies.going_to,
-                               .given_by = newest->lies.post,
-                               .given_at = newest->lies.since,
+                               .from_unit = of->lies.unit,
+                               .to_unit = of->lies.going_to,
+                               .given_by = of->lies.post,
+                               .given_at = of->lies.since,
                                .components = numbers};
     for (int i = 0; i < f->sheet_count; i++)
-        if (f->sheets[i].way == newest->way && is_on_its_way(&f->sheets[i]))
+        if (f->sheets[i].way == of->way && is_on_its_way(&f->sheets[i]))
             add(ret, numbers, &f->sheets[i]);
     return ret->component_count
                ? ERR_OK

@@ -242,6 +242,26 @@ static void what_is_lost_on_the_way_is_not_taken(void **state)
     refused(at(540, INTAKE_TAKE_BACK, &all, "H11.35-tn01", "H11.35"), ERR_CONFLICT, "components", "all of it is lost");
 }
 
+/* What was lost on its way lets others go; found again, it is still on its own, and is answered for by itself. */
+static void what_is_found_again_is_on_its_way_still(void **state)
+{
+    static const int first[] = {1}, second[] = {2};
+
+    (void)state;
+    with_the_appraiser();
+    keep(bring(510, first, 1, "H11.35-td01"));
+    sheets[0].loss = 1;
+    assert_int_equal(keep(bring(520, second, 1, "H11.35-td01"))->way->number, 2);
+    sheets[0].loss = 0;
+    for (int n = 1; n <= 2; n++) {
+        const struct intake_decision *out = keep(at(530, INTAKE_TAKE_BACK, &all, "H11.35-tn01", "H11.35"));
+        assert_int_equal(out->way->number, n);
+        assert_int_equal(out->way->component_count, 1);
+        assert_int_equal(out->way->components[0], n);
+    }
+    assert_int_equal(keep(at(540, INTAKE_GIVE_BACK, &give, "H11.35-tn01", "H11.35"))->given_back_count, 2);
+}
+
 /* Papers that have left for the counter do not go round with the others. */
 static void what_has_left_does_not_go_on(void **state)
 {
@@ -305,6 +325,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_counter_has_them_whoever_sits_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_signs_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_lost_on_the_way_is_not_taken, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_found_again_is_on_its_way_still, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_has_left_does_not_go_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_answer_in_every_state, set_up, tear_down),
     };

@@ -107,7 +107,7 @@ class Custody:
         """The giver's half, or what the counter said to it; what it does not name any more was lost on the way."""
         b, who = e.body, e.get('actor')
         if e.type == 'PapersBroughtBack':
-            if b['number'] != len(self.ways) + 1 or self.ways and self.ways[-1]['state'] == 'given':
+            if b['number'] != len(self.ways) + 1:      # an earlier one may be open, when what is on it was lost
                 self.wrong.append(f'{e} is way {b["number"]}; before it there were {self.ways}')
             for c in b['components']:
                 had = self.holder_of(c)
@@ -116,8 +116,8 @@ class Custody:
                 self.back_at[c] = (b['from_unit'], who, b['to_unit'])
             self.ways.append({'state': 'given', 'from': b['from_unit'], 'to': b['to_unit'], 'by': who, 'at': e.at, 'answered_by': None, 'answered_at': None, 'components': b['components']})
             return
-        way = self.ways[-1] if self.ways else None
-        if not way or way['state'] != 'given' or b['number'] != len(self.ways) or not set(b['components']) <= set(way['components']) or who == way['by']:
+        way = self.ways[b['number'] - 1] if 0 < b['number'] <= len(self.ways) else None
+        if not way or way['state'] != 'given' or not set(b['components']) <= set(way['components']) or who == way['by']:
             self.wrong.append(f'{e} answers way {b["number"]}, which is {way}')
             return
         for c in way['components']:
