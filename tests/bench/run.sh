@@ -515,7 +515,7 @@ fill_part() {
 }
 
 grown() {
-    local i out seconds=$((SECONDS_FULL / 2 + 1)) when
+    local i out base seconds=$((SECONDS_FULL / 2 + 1)) when
     say "the chain on an empty system and with $FILL dossiers, $seconds s each"
     system_measured
     warm_up
@@ -524,6 +524,9 @@ grown() {
             fill
             warm_up
         fi
+        # The two are half an hour apart: what the machine gave each of them stands beside the ratio.
+        base=$(baseline 10)
+        note "pgbench_${when}_per_s" "$base"
         for ((i = 1; i <= RUNS; i++)); do
             next_day
             out=$(driver --seconds "$seconds" --flight "$FLIGHT" --connections "$CONNECTIONS" --drain) || die "the driver failed: $out"

@@ -3,6 +3,7 @@ import os
 import signal
 import time
 
+from flow import PARTITIONS, hears
 from harness.bed import alive, lasts
 from harness.client import Counter
 from system import SERVICES
@@ -10,6 +11,7 @@ from tap import say, until
 
 AGAIN_S = 300           # everything kept is published again before the last of the points is passed: 93 s were seen with 13,000 dossiers
 DRAINED_US = 1_000_000  # under load there is always something on its way; this young, nothing is left of a time without a broker
+AWAY = 'broker away 60 s'
 POINTS = (None, 'relay-loss', 'relay-replay', 'relay-cluster')
 
 
@@ -28,6 +30,15 @@ def well(bed):
 def drained(bed):
     """Nothing is left of what gathered meanwhile."""
     return all((at := bed.status(bed.services[n])) and at['relay']['oldest_unpublished_us'] < DRAINED_US for n in SERVICES)
+
+
+def reads(bed, logs):
+    """Every service has stored what its topics held then, each partition of them."""
+    for name in SERVICES:
+        read = {(r['topic'], r['partition']): r['next_offset'] for r in bed.rows(f'SELECT topic, "partition", next_offset FROM "{name}".consumed')}
+        if any(read.get((topic, p), 0) < end for topic in hears(name) for p, (_, end) in enumerate(logs.get(topic, []))):
+            return False
+    return True
 
 
 def recovered(bed, fault, begin, limit=240, what=well):
@@ -63,17 +74,19 @@ def restarts(bed, rng, seconds, pause=(2, 4)):
 
 def away(bed, rng, seconds=60):
     """Stopped, and started after a minute; intake receives all the time. It counts as recovered from when what gathered meanwhile is
-    published: from the moment the broker serves again."""
+    published and every listener has taken it in: from the moment the broker serves again."""
     counter = Counter(bed, 'H11.35.23')
     counter.start()
-    bed.book.injected('broker away 60 s', 'kafka')
+    bed.book.injected(AWAY, 'kafka')
     bed.servers('kafka', 'stop')
     lasts(seconds)
     bed.wrong += counter.end()
     say(f'without a broker: {counter.accepted} received, the longest answer after {counter.longest:.2f} s')
     bed.serve('kafka')
     begin = time.monotonic()
-    recovered(bed, 'broker away 60 s', begin, what=lambda bed: well(bed) and drained(bed))
+    until(lambda: well(bed) and drained(bed), 240, f'{AWAY}: what gathered is published')
+    logs = bed.kafka.watermarks(PARTITIONS)
+    recovered(bed, AWAY, begin, what=lambda bed: reads(bed, logs))
 
 
 def _wipe(bed):

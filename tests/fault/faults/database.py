@@ -35,9 +35,7 @@ def _restart(bed, fault):
         os.kill(pid, WAYS[fault])
         until(lambda: not alive(pid), 60, 'PostgreSQL ends')
         bed.serve('postgres')
-        wrong = bed.supervisor.steady(60)
-        check(not wrong, 'all serve again', *wrong)
-        bed.book.recovered(fault, time.monotonic() - begin)
+        bed.well_again(fault, begin)
     finally:
         bed.servers_away = False
 

@@ -156,10 +156,8 @@ def _fill(bed, ballast, seconds):
     ballast.unlink()
     begin = time.monotonic()
     bed.serve('postgres')           # where it gave up; nothing when it runs
-    wrong = bed.supervisor.steady(60)
-    check(not wrong, 'all serve again', *wrong)
     if failed:
-        bed.book.recovered('disk full', time.monotonic() - begin)
+        bed.well_again('disk full', begin)
 
 
 def errors(bed, rng, seconds):
@@ -203,8 +201,6 @@ def _broken(bed, flag, seconds):
     begin = time.monotonic()
     until(lambda: not alive(pid), 60, 'PostgreSQL ends')
     bed.serve('postgres')
-    wrong = bed.supervisor.steady(60)
-    bed.wrong += wrong
+    if gone:
+        bed.well_again(ERRORS, begin)
     bed.servers_away = False
-    if gone and not wrong:
-        bed.book.recovered(ERRORS, time.monotonic() - begin)

@@ -1,8 +1,8 @@
 """The network: slow, narrow, lossy, cut between a service and one of its servers, and a broker that says it has not done what it did."""
 import time
 
-from faults.broker import drained, well
-from flow import PARTITIONS, hears
+from faults.broker import drained, reads, well
+from flow import PARTITIONS
 from harness.bed import lasts
 from harness.client import Client
 from harness.gate import FETCH, HEARTBEAT, JOIN_GROUP, PRODUCE, Gate
@@ -103,15 +103,6 @@ class Links:
                 setattr(at, name, value)
 
 
-def _reads(bed, logs):
-    """Every service has stored what its topics held then, each partition of them."""
-    for name in SERVICES:
-        read = {(r['topic'], r['partition']): r['next_offset'] for r in bed.rows(f'SELECT topic, "partition", next_offset FROM "{name}".consumed')}
-        if any(read.get((topic, p), 0) < end for topic in hears(name) for p, (_, end) in enumerate(logs.get(topic, []))):
-            return False
-    return True
-
-
 def _sees(bed, name):
     """All services see the broker, have nothing old to say, and have read what is there by now."""
     def good():
@@ -122,7 +113,7 @@ def _sees(bed, name):
     if not bed.must_be(good, WELL_S, f'{name}: all services see the broker and have nothing old to say'):
         return False
     logs = bed.kafka.watermarks(PARTITIONS)
-    return bed.must_be(lambda: _reads(bed, logs), WELL_S, f'{name}: all services have read what was there')
+    return bed.must_be(lambda: reads(bed, logs), WELL_S, f'{name}: all services have read what was there')
 
 
 def _answered_wrongly(bed, gate, name, fault, api):

@@ -49,7 +49,7 @@ CAMPAIGN = [
     [
         Episode('broker hangs', broker.hangs, 30, ['broker hangs 1 s'], **WHOLE),
         Episode('broker restarts', broker.restarts, 40, ['broker kill -9'], **WHOLE),
-        Episode('broker away', broker.away, 60, ['broker away 60 s'], **WHOLE),
+        Episode('broker away', broker.away, 60, [broker.AWAY], **WHOLE),
         Episode("the broker's disk full", disk.broker_full, 30, [disk.BROKER_FULL], **WHOLE),
         Episode('broker errors', link.errors, 90, link.ERRORS, kills=True, **WHOLE),
         Episode('links cut', link.cuts, 120, [*link.CUTS, link.FLAPS], kills=True, **WHOLE),
