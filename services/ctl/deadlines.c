@@ -30,6 +30,7 @@ struct changes {
     struct api api;
     struct arena *kept, *page; /* the ids; one answer */
     bool listed;               /* print each */
+    int64_t wanted;            /* the release that a dry run was seen of, 0: any */
     int64_t release, looked_at, refused;
     struct id *ids;
     size_t count, room;
@@ -95,6 +96,19 @@ static bool take_item(struct changes *c, struct json_in *in, const struct json *
     return true;
 }
 
+/* One dry run is by one release: what was imported after somebody had looked would move other dates than they saw. */
+static bool take_release(struct changes *c, struct json_in *in, const struct json *root)
+{
+    int64_t release = json_int(in, root, "release", JSON_REQUIRED, 0, INT64_MAX);
+
+    if (c->wanted && release != c->wanted)
+        return ctl_fail("--release: the dry run was by release %" PRId64 ", now release %" PRId64
+                        " is in use; look again with `taichoctl deadlines check` (dữ liệu tham chiếu đã thay đổi)",
+                        c->wanted, release) == CTL_OK;
+    c->wanted = c->release = release;
+    return true;
+}
+
 /* look goes through all open dossiers, page by page. */
 static bool look(struct changes *c)
 {
@@ -108,7 +122,8 @@ static bool look(struct changes *c)
                                        after[0] ? "?after=" : "", after);
         if (!api_get_within(&c->api, url, BUSY_MS, &in, &root))
             return false;
-        c->release = json_int(in, root, "release", JSON_REQUIRED, 0, INT64_MAX);
+        if (!take_release(c, in, root))
+            return false;
         c->looked_at += json_int(in, root, "looked_at", JSON_REQUIRED, 0, PAGE_MAX);
         const struct json *items = json_list(in, root, "items", JSON_REQUIRED, 0, PAGE_MAX);
         for (size_t i = 0; i < json_items(items); i++)
@@ -227,15 +242,18 @@ static int move(struct changes *c, const char *batch, const char *reason)
 
 int ctl_deadlines_move(const struct ctl_command *self, int argc, char **argv)
 {
-    const char *batch = NULL, *reason = NULL;
-    const struct ctl_option options[] = {{"--batch", &batch, NULL}, {"--reason", &reason, NULL}, {NULL, NULL, NULL}};
+    const char *release = NULL, *batch = NULL, *reason = NULL;
+    const struct ctl_option options[] = {
+        {"--release", &release, NULL}, {"--batch", &batch, NULL}, {"--reason", &reason, NULL}, {NULL, NULL, NULL}};
     struct changes c = {.listed = false};
     int64_t begun = instant_mono();
 
     if (!ctl_options(self, &argc, argv, options))
         return CTL_USAGE;
-    if (argc > 0 || !batch || !reason)
+    if (argc > 0 || !release || !batch || !reason)
         return ctl_usage(self);
+    if (!ctl_number(self, "--release", release, 1, INT64_MAX, &c.wanted))
+        return CTL_USAGE;
     int rc = open_changes(&c) && look(&c) ? CTL_OK : CTL_FAILED;
     if (!rc) {
         say_found(&c, (double)(instant_mono() - begun) / 1e6);

@@ -24,7 +24,7 @@ static const struct ctl_command commands[] = {
     {"replay",           "SERVICE [--subject ID] [--after N]",      "give a service the events of the others again, from audit's entries", ctl_replay},
     {"redrive",          "SERVICE SUBJECT [--reason TEXT]",         "clear a hold and let what waits run again", ctl_redrive},
     {"deadlines check",  "",                                        "dry run after a new holiday: every open dossier whose date would move", ctl_deadlines_check},
-    {"deadlines move",   "--batch CODE --reason TEXT",              "count those dates again, as one batch in chunks", ctl_deadlines_move},
+    {"deadlines move",   "--release N --batch CODE --reason TEXT",  "count those dates again, as one batch in chunks; by the release that the dry run named", ctl_deadlines_move},
     {"clock show",       "",                                        "the business time of all five schemas", ctl_clock_show},
     {"clock forward",    "DURATION",                                "move the business time forward: 90m, 3h, 2d; never back", ctl_clock_forward},
 };

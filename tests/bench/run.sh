@@ -410,7 +410,8 @@ holiday() {
         note holiday_dry_run_s "$(calc "$(date +%s.%N) - $begun")"
         note holiday_dates "$(grep -o '[0-9]* dates would move' <<<"$out" | cut -d' ' -f1)"
         begun=$(date +%s.%N)
-        out=$(taichoctl deadlines move --batch "bench-$day" --reason bench) || die "the batch failed: $out"
+        release=$(sed -n 's/.* by release \([0-9]*\) .*/\1/p' <<<"$out")
+        out=$(taichoctl deadlines move --release "$release" --batch "bench-$day" --reason bench) || die "the batch failed: $out"
         note holiday_apply_s "$(sed -n 's/.* counted again by batch .* in \([0-9.]*\) s .*/\1/p' <<<"$out")"
         until [ "$(sql "SELECT count(*) FROM intake.dossier i JOIN appraisal.dossier a USING (id) JOIN approval.dossier p USING (id)
             JOIN \"return\".dossier r USING (id) JOIN audit.fact f ON f.dossier = i.id

@@ -103,7 +103,11 @@ def a_new_holiday_moves_every_open_date_once_and_by_one_batch(s):
     equal(s.post('intake', '/v1/deadlines/recounts', INSPECTOR, body).status, 403)
     equal(s.post('intake', '/v1/deadlines/recounts', ADMIN, {**body, 'dossiers': ['x']}).json['field'], 'dossiers')
 
-    done = s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù theo thông báo của UBND tỉnh').out
+    release = listed.split('by release ')[1].split()[0]
+    other = s.ctl('deadlines', 'move', '--release', int(release) - 1, '--batch', 'NGHI', '--reason', 'Nghỉ bù', must=False)
+    check(other.returncode and f'by release {int(release) - 1}' in other.err and f'release {release} is in use' in other.err, 'nor by taichoctl', other.err)
+    check(s.ctl('deadlines', 'move', '--batch', 'NGHI', '--reason', 'Nghỉ bù', must=False).returncode, 'nor by whatever is in use')
+    done = s.ctl('deadlines', 'move', '--release', release, '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù theo thông báo của UBND tỉnh').out
     check(f'{len(found)} dates were counted again' in done, 'all of them', done)
     check(not [i for i in found.values() if 'refused' in i], 'each can be counted', found)
     for d in (mobile, land, owing):

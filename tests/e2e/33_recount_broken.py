@@ -86,8 +86,8 @@ def dry(s):
         after = f"?after={a['next']}"
 
 
-def begin_move(s):
-    return subprocess.Popen([BUILD / 'bin/taichoctl', 'deadlines', 'move', '--batch', BATCH, '--reason', 'Nghỉ bù theo thông báo của UBND tỉnh'],
+def begin_move(s, release):
+    return subprocess.Popen([BUILD / 'bin/taichoctl', 'deadlines', 'move', '--release', str(release), '--batch', BATCH, '--reason', 'Nghỉ bù theo thông báo của UBND tỉnh'],
                             env=s.ctl_environment(), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -126,6 +126,7 @@ def a_batch_that_is_broken_in_each_of_its_places_moves_each_date_once(s):
     new_holiday(s, HOLIDAY)
     until(lambda: dry(s), 10, 'the release is in use')
     found = dry(s)
+    release = s.get('intake', '/v1/deadlines/changes', ADMIN)['release']
     equal(found.keys(), {d.id for d in many + worked}, 'each that was counted over that day, and none that has ended or was due before')
     equal({(i['due_at'][:10], i['would_be'][:10]) for i in found.values()}, {('2019-10-08', '2019-10-09')}, 'one working day later')
     s.settled()
@@ -134,7 +135,7 @@ def a_batch_that_is_broken_in_each_of_its_places_moves_each_date_once(s):
 
     # The batch is ordered, and nobody is told: intake dies, then taichoctl, which asks again.
     intake.comes_back('command-answer:1').ready()
-    move = begin_move(s)
+    move = begin_move(s, release)
     intake.has_died()
     move.kill()
     move.communicate()
@@ -149,7 +150,7 @@ def a_batch_that_is_broken_in_each_of_its_places_moves_each_date_once(s):
     # The same is ordered again: what has moved is not in its dry run. It stays while the database is cut off, and while intake is killed.
     s.psql(TAKES.format(0.05))
     intake.comes_back().ready()
-    move = begin_move(s)
+    move = begin_move(s, release)
     until(lambda: number(s, ORDERED) == 2, 20, 'the rest is ordered')
     before = number(s, MOVED)
     check(0 < number(s, WAITING), 'it is in the middle of it')
