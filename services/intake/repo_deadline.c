@@ -184,8 +184,8 @@ const struct db_stmt intake_query_open = {
     "                            ORDER BY dossier LIMIT $2) "
     "SELECT " DATED "  FROM page p JOIN dossier d ON d.id = p.dossier ORDER BY d.id"};
 
-/* $1 the dossier, or $3 its code; $2 of whose; $4 $5 $6 the words of what moves a date: event, in Vietnamese, in
- * English. Nothing personal: no trace is left. */
+/* $1 the dossier, or $3 its code; $2 of whose: who may see the dossier sees until when it is due; $4 $5 $6 the words of
+ * what moves a date: event, in Vietnamese, in English. Nothing personal: no trace is left. */
 const struct db_stmt intake_query_deadline = {
     "intake_query_deadline",
     "SELECT " DATED
@@ -200,7 +200,7 @@ const struct db_stmt intake_query_deadline = {
     "               LEFT JOIN unnest($4::text[], $5::text[], $6::text[]) AS w (why, vi, en)"
     "                      ON w.why = coalesce(h.why, '')))::text AS told"
     "  FROM dossier d WHERE d.id = coalesce($1, (SELECT f.id FROM dossier f WHERE f.code = $3))"
-    "   AND d.due_at IS NOT NULL AND ($2::text IS NULL OR $2 IN (d.unit, d.receiving_unit))"};
+    "   AND d.due_at IS NOT NULL AND ($2::text IS NULL OR $2 = ANY (units_of(d)))"};
 
 /* $1 the batch */
 const struct db_stmt intake_query_recount = {

@@ -34,7 +34,9 @@ def other_desk():
 
 
 def seen_by(s, d, who):
-    return s.get('intake', f'/v1/dossiers/{d.id}', who).status == 200
+    there = s.get('intake', f'/v1/dossiers/{d.id}', who).status
+    equal(s.get('intake', f'/v1/dossiers/{d.id}/deadline', who).status, there, 'who sees the dossier sees until when it is due')
+    return there == 200
 
 
 def turns(s, d):
