@@ -79,8 +79,9 @@ $(BUILD)/gen/flow_sql.c: $(sort $(wildcard common/flow/db/*.sql)) tools/embed.aw
 	$(Q)awk -v name=flow_sql -f tools/embed.awk $(filter %.sql,$^) > $@
 
 # Tables that several stages keep alike, made before a stage's own (common/flow/db/parts/NAME_*.sql).
-appraisal_PARTS := dossier paper barred worklist
-approval_PARTS  := dossier paper barred worklist
+intake_PARTS    := remark
+appraisal_PARTS := dossier paper barred worklist remark
+approval_PARTS  := dossier paper barred worklist remark
 return_PARTS    := dossier paper worklist
 
 define service

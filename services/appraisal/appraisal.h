@@ -20,6 +20,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
+#include "common/domain/remark.h"
 #include "common/domain/step_clock.h"
 #include "common/domain/step_watch.h"
 #include "common/domain/words.h"
@@ -258,6 +259,7 @@ struct appraisal_dossier {
     size_t step_count, step_room;
     struct appraisal_part *parts;
     size_t part_count, part_room;
+    struct remark *remarks; /* that are not stored yet; never loaded */
 };
 
 struct appraisal_command {
@@ -290,7 +292,7 @@ struct appraisal_command {
     const struct appraisal_verification *verification;
     int opinion;
     struct document_handle document;
-    const char **reasons;
+    const char **reasons; /* of SEND_BACK, too: the approver's */
     size_t reason_count;
     enum appraisal_view view; /* CONTRIBUTE, with an answer and reasons */
 };
@@ -352,6 +354,7 @@ struct appraisal_decision {
     struct document_handle document; /* as it is known here */
     const char **reasons;
     size_t reason_count;
+    const char *by;                  /* who acts; "": an event or the clock */
     const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
     bool last;
     /* Parts that move with it, all of one step and round; of a CONTRIBUTE, WARN_PART or LAPSE_PART its own is the

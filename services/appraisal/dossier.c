@@ -175,6 +175,27 @@ static void note_decided(struct appraisal_dossier *d, int from, int to, bool dec
     appraisal_parts_decided(d, from, to, decided);
 }
 
+/* The officer's own, and the approver's who sent it back. */
+static void note_reasons(struct appraisal_dossier *d, const struct appraisal_command *c,
+                         const struct appraisal_decision *x, struct arena *a)
+{
+    struct remark r = {.what = appraisal_event_types[x->event],
+                       .step = x->step ? x->step : x->parts_step,
+                       .by = x->by,
+                       .at = c->at,
+                       .reasons = x->reasons,
+                       .reason_count = x->reason_count};
+
+    if (c->act == APPRAISAL_ACT_SEND_BACK)
+        r = (struct remark){.what = "SentBack",
+                            .step = c->step,
+                            .by = c->approver,
+                            .at = c->at,
+                            .reasons = c->reasons,
+                            .reason_count = c->reason_count};
+    remark_note(&d->remarks, &r, a);
+}
+
 struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const struct appraisal_command *c,
                                           const struct appraisal_decision *x, struct arena *a)
 {
@@ -233,6 +254,7 @@ struct appraisal_dossier *appraisal_apply(struct appraisal_dossier *d, const str
         move_step(d, &to, c->at, a);
     }
     appraisal_move_parts(d, x, a);
+    note_reasons(d, c, x, a);
     return d;
 }
 

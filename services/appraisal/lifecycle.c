@@ -408,6 +408,7 @@ enum err_code appraisal_decide(const struct appraisal_dossier *d, const struct a
                                    .near_at = INSTANT_NONE,
                                    .opens_due = INSTANT_NONE,
                                    .opens_near = INSTANT_NONE,
+                                   .by = f->actor,
                                    .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPRAISAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc = ERR_OK;

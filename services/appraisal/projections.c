@@ -3,6 +3,7 @@
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
 #include "common/flow/projection.h"
+#include "common/flow/remarks.h"
 #include "common/flow/same_day.h"
 #include "services/appraisal/appraisal.h"
 #include "services/appraisal/events.h"
@@ -138,13 +139,15 @@ static enum err_code read_decided(const struct Taicho__V1__LifecycleEvent *m UNU
     return ERR_OK;
 }
 
-static enum err_code read_sent_back(const struct Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e,
-                                    struct arena *a, const void **ret_command, struct err *reterr)
+static enum err_code read_sent_back(const struct Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
+                                    const void **ret_command, struct err *reterr)
 {
     struct appraisal_command *c;
     enum err_code rc = read_approver(APPRAISAL_ACT_SEND_BACK, e->actor, e, a, &c, reterr);
     if (rc)
         return rc;
+    c->reasons = remarks_read(m->sent_back->reasons, m->sent_back->n_reasons, a);
+    c->reason_count = m->sent_back->n_reasons;
     *ret_command = c;
     return ERR_OK;
 }

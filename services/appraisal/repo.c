@@ -7,6 +7,7 @@
 #include "common/flow/barred.h"
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
+#include "common/flow/remarks.h"
 #include "common/flow/worklist.h"
 #include "services/appraisal/appraisal.h"
 
@@ -243,6 +244,17 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
     worklist_save(lists);
 }
 
+static void save_remarks(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct remarks *r = remarks_new(b);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct appraisal_dossier *d = dossiers[i];
+        remarks_add(r, d->facts.id, d->remarks);
+    }
+    remarks_save(r);
+}
+
 void appraisal_repo_save(struct batch *b)
 {
     size_t count;
@@ -252,6 +264,7 @@ void appraisal_repo_save(struct batch *b)
     barred_save(b, touched, count, approvers_of);
     ask_steps(b, touched, count);
     ask_verifications(b, touched, count);
+    save_remarks(b, touched, count);
     appraisal_parts_save(b, touched, count);
 }
 
@@ -297,13 +310,13 @@ const struct db_stmt appraisal_read_one = {
         "                    'late', p.answered_at IS NOT NULL, 'opinion', nullif(p.opinion, ''),"
         "                    'document', p.document, 'request', p.request) ORDER BY p.step, p.round, p.number), '[]')"
         "               FROM part p WHERE p.dossier = d.id),"
-        "   'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
+        "   'remarks', " REMARKS_JSON ", 'approvers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
         "(SELECT dossier, unit FROM step UNION ALL SELECT dossier, asked FROM step"
         " UNION ALL SELECT dossier, unit FROM part WHERE opened_at IS NOT NULL)")};
 
 /* clang-format off */
 const struct db_stmt *const appraisal_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt, &remarks_save_stmt,
     &worklist_list_stmt, &worklist_end_stmt, &worklist_leave_stmt, &appraisal_load_parts, &appraisal_save_parts, &load_steps, &save_steps, &save_verifications, &appraisal_list_of_unit, &appraisal_list_of_all,
     &appraisal_read_one, NULL};
 /* clang-format on */

@@ -18,6 +18,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/dossier.h"
 #include "common/domain/paper.h"
+#include "common/domain/remark.h"
 #include "common/domain/step_clock.h"
 #include "common/domain/step_watch.h"
 #include "common/domain/words.h"
@@ -150,6 +151,7 @@ struct approval_dossier {
     struct barred appraisers;
     struct approval_step *steps;
     size_t step_count, step_room;
+    struct remark *remarks; /* that are not stored yet; never loaded */
 };
 
 struct approval_command {
@@ -176,7 +178,7 @@ struct approval_command {
     struct document_handle document; /* APPRAISE, ENDORSE, GRANT, REFUSE: the draft; SIGN, SIGN_APOLOGY: the paper */
     /* GRANT, REFUSE, SEND_BACK, SIGN, GRANT_WITHDRAWAL, REFUSE_WITHDRAWAL */
     const char *mandate;
-    const char **reasons;
+    const char **reasons; /* of APPRAISE, too: the appraiser's */
     size_t reason_count;
     int signature;
     /* RECORD_MANDATE */
@@ -214,6 +216,7 @@ struct approval_decision {
     struct document_handle document; /* as it is known here: the draft, the signed paper */
     const char **reasons;
     size_t reason_count;
+    const char *by; /* who acts; "": an event or the clock */
     int signature;
     const char *signer;
     instant at;

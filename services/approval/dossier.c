@@ -177,6 +177,27 @@ static void move_due(struct approval_dossier *d, const struct approval_command *
     s->changed = true;
 }
 
+/* The approver's own, and the appraiser's whose opinion is against it. */
+static void note_reasons(struct approval_dossier *d, const struct approval_command *c,
+                         const struct approval_decision *x, struct arena *a)
+{
+    struct remark r = {.what = approval_event_types[x->event],
+                       .step = x->step,
+                       .by = x->by,
+                       .at = c->at,
+                       .reasons = x->reasons,
+                       .reason_count = x->reason_count};
+
+    if (c->act == APPROVAL_ACT_APPRAISE)
+        r = (struct remark){.what = "Appraised",
+                            .step = c->step,
+                            .by = c->appraiser,
+                            .at = c->at,
+                            .reasons = c->reasons,
+                            .reason_count = c->reason_count};
+    remark_note(&d->remarks, &r, a);
+}
+
 struct approval_dossier *approval_apply(struct approval_dossier *d, const struct approval_command *c,
                                         const struct approval_decision *x, struct arena *a)
 {
@@ -228,6 +249,7 @@ struct approval_dossier *approval_apply(struct approval_dossier *d, const struct
     if (c->act == APPROVAL_ACT_GRANT || c->act == APPROVAL_ACT_REFUSE || c->act == APPROVAL_ACT_SEND_BACK ||
         c->act == APPROVAL_ACT_GRANT_WITHDRAWAL || c->act == APPROVAL_ACT_SIGN_STOP)
         note_decider(d, x, x->mandate->officer);
+    note_reasons(d, c, x, a);
     return d;
 }
 

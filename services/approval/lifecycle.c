@@ -420,8 +420,11 @@ enum err_code approval_decide(const struct approval_dossier *d, const struct app
                               const struct approval_facts *f, struct approval_decision *ret, struct err *reterr)
 {
     struct question q = {.d = d, .c = c, .f = f};
-    struct approval_decision x = {
-        .at = c->at, .due_at = INSTANT_NONE, .near_at = INSTANT_NONE, .same_day = c->from_event ? NULL : c->same_day};
+    struct approval_decision x = {.at = c->at,
+                                  .due_at = INSTANT_NONE,
+                                  .near_at = INSTANT_NONE,
+                                  .by = f->actor,
+                                  .same_day = c->from_event ? NULL : c->same_day};
     const struct dossier_facts *facts = c->act == APPROVAL_ACT_RECEIVE ? &c->received : d ? &d->facts : NULL;
     enum err_code rc;
 

@@ -3,6 +3,7 @@
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
 #include "common/flow/projection.h"
+#include "common/flow/remarks.h"
 #include "common/flow/same_day.h"
 #include "services/approval/approval.h"
 #include "services/approval/events.h"
@@ -188,6 +189,8 @@ static enum err_code read_appraised(const struct Taicho__V1__LifecycleEvent *m, 
         rc = same_day_read(m->appraised->same_day, e, a, &c->same_day, reterr);
     if (rc)
         return rc;
+    c->reasons = remarks_read(m->appraised->reasons, m->appraised->n_reasons, a);
+    c->reason_count = m->appraised->n_reasons;
     *ret_command = c;
     return ERR_OK;
 }

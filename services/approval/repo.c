@@ -5,6 +5,7 @@
 #include "common/flow/barred.h"
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
+#include "common/flow/remarks.h"
 #include "common/flow/worklist.h"
 #include "services/approval/approval.h"
 
@@ -192,6 +193,17 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
     worklist_save(lists);
 }
 
+static void save_remarks(struct batch *b, void *const *dossiers, size_t count)
+{
+    struct remarks *r = remarks_new(b);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct approval_dossier *d = dossiers[i];
+        remarks_add(r, d->facts.id, d->remarks);
+    }
+    remarks_save(r);
+}
+
 void approval_repo_save(struct batch *b)
 {
     size_t count;
@@ -200,12 +212,13 @@ void approval_repo_save(struct batch *b)
     papers_save(b, touched, count, papers_of_dossier);
     barred_save(b, touched, count, appraisers_of);
     ask_steps(b, touched, count);
+    save_remarks(b, touched, count);
     approval_mandates_save(b);
 }
 
 /* clang-format off */
 const struct db_stmt *const approval_statements[] = {
-    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt,
+    &facts_load_stmt, &facts_save_stmt, &facts_move_stmt, &facts_leave_out_stmt, &facts_note_stmt, &papers_load_stmt, &papers_save_stmt, &barred_load_stmt, &barred_save_stmt, &remarks_save_stmt,
     &worklist_list_stmt, &worklist_end_stmt, &worklist_reopen_stmt, &load_steps, &save_steps, &approval_load_mandates, &approval_save_mandates,
     &approval_list_of_unit, &approval_list_of_all, &approval_read_one, &approval_list_mandates, NULL};
 /* clang-format on */

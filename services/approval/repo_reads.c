@@ -3,6 +3,7 @@
 #include "common/flow/barred.h"
 #include "common/flow/facts.h"
 #include "common/flow/papers.h"
+#include "common/flow/remarks.h"
 #include "common/flow/worklist.h"
 #include "services/approval/repo.h"
 
@@ -31,7 +32,7 @@ const struct db_stmt approval_read_one = {
         "                    'signed_at', civil(s.signed_at), 'signature', nullif(s.signature, ''),"
         "                    'document', s.document) ORDER BY s.step, s.round), '[]')"
         "               FROM step s WHERE s.dossier = d.id),"
-        "   'appraisers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
+        "   'remarks', " REMARKS_JSON ", 'appraisers', " BARRED_JSON ", 'documents', " PAPERS_JSON,
         "step")};
 
 const struct db_stmt approval_list_mandates = {

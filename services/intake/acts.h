@@ -8,6 +8,7 @@
 
 #include "common/base/arena.h"
 #include "common/domain/paper.h"
+#include "common/domain/remark.h"
 #include "services/intake/children.h"
 
 struct intake_applicant {
@@ -378,6 +379,7 @@ struct intake_progress {
     const struct step_clock *clock; /* END_PART, GO_ON, GO_BACK: of the work that it ends; NULL: that had no time */
     enum step_judged judged;        /* of the same */
     bool silent;                    /* END_CONSULT, END_PART: the unit kept silent */
+    const struct remark *remark;    /* REFUSE_*: why an approver does not sign what was asked; NULL: another act */
 };
 
 /* REQUEST_SUPPLEMENT: what appraisal asks the citizen for. */
@@ -386,6 +388,7 @@ struct intake_supplement_asked {
     struct id request;
     const char *by, *ground, *superior; /* NULL: none */
     instant at;                         /* when it was asked for */
+    const struct remark *remark;        /* why */
 };
 
 /* Of NOTE_HAND_OVER: half of a hand-over between office and counter, as return tells of it. */

@@ -192,6 +192,7 @@ static struct intake_file *apply(struct item *i, const struct intake_decision *d
     intake_custody_note(i, file, d);
     if (hands_over(i->work->act))
         intake_collected_note(i);
+    intake_remarks_note(i);
     if (d->loss)
         intake_losses_note(i, file, d);
     i->subject->touched = true;

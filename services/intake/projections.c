@@ -5,6 +5,7 @@
 
 #include "common/flow/papers.h"
 #include "common/flow/projection.h"
+#include "common/flow/remarks.h"
 #include "services/intake/events.h"
 #include "taicho/v1/lifecycle.pb-c.h"
 
@@ -45,6 +46,22 @@ static enum err_code check_outcome(int outcome, struct err *reterr)
     return err_set(reterr, ERR_MALFORMED, "outcome %d is not known", outcome);
 }
 
+/* Why something is asked for or refused. */
+static const struct remark *read_remark(const struct event *e, char *const *reasons, size_t count, struct arena *a)
+{
+    struct remark *list = NULL;
+
+    remark_note(&list,
+                &(struct remark){.what = arena_strdup(a, e->type),
+                                 .step = e->step,
+                                 .by = arena_strdup(a, e->actor),
+                                 .at = e->occurred_at,
+                                 .reasons = remarks_read(reasons, count, a),
+                                 .reason_count = count},
+                a);
+    return list;
+}
+
 static enum err_code read_step(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,
                                const void **ret, struct err *reterr)
 {
@@ -52,6 +69,26 @@ static enum err_code read_step(const Taicho__V1__LifecycleEvent *m, const struct
     (void)reterr;
     return progress(e, OUTCOME_NONE, a, ret);
 }
+
+#define READS_REFUSAL(name, body)                                                                                      \
+    static enum err_code name(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,             \
+                              const void **ret, struct err *reterr)                                                    \
+    {                                                                                                                  \
+        struct intake_progress *p = ARENA_NEW(a, struct intake_progress);                                              \
+                                                                                                                       \
+        if (!e->actor[0])                                                                                              \
+            return event_lacks(e, "actor", reterr);                                                                    \
+        *p =                                                                                                           \
+            (struct intake_progress){.step = e->step, .last = e->last, .document = e->document, .at = e->occurred_at}; \
+        p->remark = read_remark(e, m->body->reasons, m->body->n_reasons, a);                                           \
+        note_clock(e, STEP_BY_TIME, a, p);                                                                             \
+        *ret = p;                                                                                                      \
+        return ERR_OK;                                                                                                 \
+    }
+READS_REFUSAL(read_withdrawal_refused, withdrawal_refused)
+READS_REFUSAL(read_stop_refused, stop_refused)
+READS_REFUSAL(read_extension_refused, extension_refused)
+READS_REFUSAL(read_correction_refused, correction_refused)
 
 static enum err_code read_consulted(const Taicho__V1__LifecycleEvent *m UNUSED, const struct event *e, struct arena *a,
                                     const void **ret, struct err *reterr UNUSED)
@@ -157,7 +194,8 @@ static enum err_code read_supplement_asked(const Taicho__V1__LifecycleEvent *m, 
                                           .by = arena_strdup(a, e->actor),
                                           .ground = text_or_null(a, s->ground),
                                           .superior = text_or_null(a, s->superior),
-                                          .at = e->occurred_at};
+                                          .at = e->occurred_at,
+                                          .remark = read_remark(e, s->reasons, s->n_reasons, a)};
     *ret = c;
     return ERR_OK;
 }
@@ -404,13 +442,13 @@ const struct projection intake_projections[INTAKE_LISTENS] = {
     SKIPS(APPROVAL,  "ApprovalNear",    "a step's time is no promise to the citizen"),
     SKIPS(APPROVAL,  "ApprovalPassed",  "a step's time is no promise to the citizen"),
     TAKES(APPROVAL,  "WithdrawalGranted", GRANT_WITHDRAWAL, read_step, "the dossier ends without a result (national status 7); the due date is no longer watched"),
-    TAKES(APPROVAL,  "WithdrawalRefused", REFUSE_WITHDRAWAL, read_step, "the citizen's request has ended; the dossier goes on"),
+    TAKES(APPROVAL,  "WithdrawalRefused", REFUSE_WITHDRAWAL, read_withdrawal_refused, "the citizen's request has ended; the dossier goes on"),
     TAKES(APPROVAL,  "StopSigned",      STOP,      read_step,        "closing: the stop notice is to be issued"),
-    TAKES(APPROVAL,  "StopRefused",     REFUSE_STOP, read_step,      "the request has ended; the dossier goes on"),
+    TAKES(APPROVAL,  "StopRefused",     REFUSE_STOP, read_stop_refused,"the request has ended; the dossier goes on"),
     TAKES(APPROVAL,  "CorrectionSigned", SIGN_CORRECTION, read_step,  "the correction is to be issued; the citizen can see it"),
-    TAKES(APPROVAL,  "CorrectionRefused", REFUSE_CORRECTION, read_step, "the result stays as it is"),
+    TAKES(APPROVAL,  "CorrectionRefused", REFUSE_CORRECTION, read_correction_refused,"the result stays as it is"),
     SKIPS(APPROVAL,  "ApologySigned",   "the date moves when it is sealed"),
-    TAKES(APPROVAL,  "ExtensionRefused", REFUSE_EXTENSION, read_step, "the promised date stays"),
+    TAKES(APPROVAL,  "ExtensionRefused", REFUSE_EXTENSION, read_extension_refused, "the promised date stays"),
     SKIPS(APPROVAL,  "MandateRecorded", "no dossier"),
     SKIPS(RETURN,    "Numbered",        "the result counts when it is sealed"),
     TAKES(RETURN,    "Sealed",          SEAL,      read_sealed,      "the result is there (national status 9); the due date is no longer watched"),

@@ -3,6 +3,7 @@
  * What GET answers. PostgreSQL builds the JSON. A statement that shows a person's name writes access_log by itself, so
  * there is no way to read without leaving a trace: both are one transaction.
  */
+#include "common/flow/remarks.h"
 #include "services/intake/repo.h"
 
 /* $2: the unit whose dossiers may be seen (its own, one that it is being consulted on or co-operates in, and one that
@@ -100,6 +101,7 @@ const struct db_stmt intake_query_dossier = {
                    "'received_at', civil(u.received_at), 'received_by', u.received_by, 'missing', missing_of(u)) "
                    "ORDER BY u.number), '[]')"
                    " FROM supplement u WHERE u.dossier = d.id),"
+                   " 'remarks', " REMARKS_JSON ","
                    " 'withdrawal', withdrawal_of(d.id), 'corrections', corrections_of(d.id),"
                    " 'extension', CASE WHEN d.extension IS NOT NULL THEN json_build_object('state', "
                    "d.extension, 'apology', d.extension_apology, 'new_due_at', civil(d.extension_due_at), 'reason', "

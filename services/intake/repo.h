@@ -119,6 +119,7 @@ struct intake_losses;    /* repo_loss.c */
 struct intake_filings;   /* repo_filing.c */
 struct intake_slip;      /* repo_slip.c */
 struct intake_collected; /* repo_collected.c */
+struct remarks;
 
 /* What was asked for a batch, until take reads it. */
 struct intake_asked {
@@ -129,6 +130,7 @@ struct intake_asked {
     struct intake_filings *filings;     /* NULL: no work of this batch names a paper that was filed before */
     struct intake_slip *slip;           /* NULL: no event of this batch tells of a hand-over */
     struct intake_collected *collected; /* NULL: nor of who came for what */
+    struct remarks *remarks;            /* NULL: nor of why something is asked for or refused */
     struct intake_orders *orders;       /* NULL: no date is counted again in this batch */
     struct db_answer *findings, *exclusions;
     struct db_answer *submissions, *dossiers, *transfers, *obligations, *supplements, *complaints, *fees, *corrections,
@@ -230,6 +232,10 @@ extern const struct db_stmt intake_add_hand_overs;
 void intake_slip_note(struct batch *b, struct id dossier, int64_t version, const struct intake_hand_over *what);
 void intake_slip_save(struct batch *b);
 
+/* repo_remarks.c: why appraisal asks the citizen for something, and why an approver does not sign what was asked, noted
+ * of their events and saved */
+void intake_remarks_note(const struct item *i);
+void intake_remarks_save(struct batch *b);
 /* repo_collected.c: who came for what return handed over, noted of such an event when it names who, and saved */
 extern const struct db_stmt intake_add_collected;
 void intake_collected_note(const struct item *i);

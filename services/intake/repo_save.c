@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a batch changed, written: at most one statement per table, in an order in which each finds what it needs. */
+#include "common/flow/remarks.h"
 #include "services/intake/repo.h"
 
 static void save_catalogue(struct batch *b)
@@ -26,6 +27,7 @@ void intake_repo_save(struct batch *b)
     intake_losses_save(b);
     intake_slip_save(b);
     intake_collected_save(b);
+    intake_remarks_save(b);
     intake_complaints_save(b);
     intake_corrections_save(b);
     intake_fees_save(b);
@@ -85,6 +87,7 @@ const struct db_stmt *const intake_statements[] = {
     &intake_note_lost,
     &intake_add_hand_overs,
     &intake_add_collected,
+    &remarks_save_stmt,
     &intake_add_documents,
     &intake_note_scans,
     &intake_put_transfers,

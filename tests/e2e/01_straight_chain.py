@@ -116,6 +116,8 @@ def a_dossier_is_refused_by_decision_and_the_refusal_goes_the_same_way(s):
     d = Dossier(s, Desk('H11.35.24')).receive().appraised('against')
     d.refused('approval', 'grant', d.desk.approver, {'mandate': d.desk.mandate, 'draft': d.draft}, 409)
     d.refuse().sign().becomes('closing')
+    equal(d.reasons_given('approval', d.desk.approver), [('Appraised', d.desk.appraiser, ['not_eligible']), ('DecisionRefused', d.desk.approver, ['not_eligible'])])
+    equal(d.reasons_given('appraisal', d.desk.appraiser), [('Appraised', d.desk.appraiser, ['not_eligible'])])
     until(lambda: d.in_list('return', d.desk.clerk), 10, 'the refusal is to be issued')
     d.refused('return', 'number', d.desk.clerk, {'series': d.desk.result_series}, 422)
     d.returned(refusal=True).becomes('returned', 10)
@@ -128,9 +130,10 @@ def a_dossier_is_refused_by_decision_and_the_refusal_goes_the_same_way(s):
 def what_the_approver_sends_back_is_appraised_in_a_second_round(s):
     d = Dossier(s, Desk('H11.35.25')).receive().appraised()
     first = d.draft
-    d.send_back()
+    d.send_back(reasons=['invalid_document', 'wrong_draft'])
     row = until(lambda: (r := d.in_list('appraisal', d.desk.appraiser)) and r['state'] == 'queued' and r, 10, 'it is queued again')
     equal(row['round'], 2, 'round')
+    equal(d.reasons_given('appraisal', d.desk.appraiser), [('SentBack', d.desk.approver, ['invalid_document', 'wrong_draft'])], 'the appraiser reads why')
     d.assign().conclude(content=b'%PDF-1.4 second draft')
     check(d.draft['sha256'] != first['sha256'], 'another draft')
     until(lambda: (r := d.in_list('approval', d.desk.approver, '&state=pending')) and r['round'] == 2, 10, 'approval has a second round')
@@ -241,6 +244,7 @@ def a_dossier_is_verified_endorsed_and_waits_for_an_obligation(s):
     d.refused('appraisal', 'endorse', desk.appraiser, {'draft': d.draft}, 403)
     d.refused('appraisal', 'endorse', desk.endorser, {'draft': {**d.draft, 'sha256': '0' * 64}}, 422)
     d.return_draft()
+    equal(d.reasons_given('appraisal', desk.appraiser), [('DraftReturned', desk.endorser, ['wrong_draft'])], 'the appraiser reads why')
     d.refused('appraisal', 'endorse', desk.endorser, {'draft': first}, 409)
     d.assign().conclude(content=b'%PDF-1.4 second draft')
     a = d.refused('appraisal', 'endorse', desk.endorser, {'draft': first}, 422)

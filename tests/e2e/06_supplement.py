@@ -64,6 +64,7 @@ def what_is_missing_is_asked_by_the_counter_and_the_clocks_part(s):
     d.refused('appraisal', 'conclude', desk.appraiser, {'opinion': 'for', 'draft': d.file('draft_result'), 'reasons': []}, 409)
     asked = s.get('intake', f'/v1/dossiers/{d.id}', desk.receiver)['supplements']
     equal([(x['number'], x['asked_by'], x['ground'], x['received_at']) for x in asked], [(1, desk.appraiser, None, None)], 'what is asked')
+    equal(d.reasons_given('intake', desk.receiver), [('SupplementAsked', desk.appraiser, ['missing_component'])], 'the counter can tell why')
     # Nothing falls due while it waits, however long.
     s.ctl('clock', 'forward', '9d')
     a = d.refused('intake', 'supplement', desk.receiver, {'channel': 'counter', 'components': []}, 422)

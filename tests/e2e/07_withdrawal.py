@@ -73,6 +73,7 @@ def it_is_not_granted_and_the_work_goes_on(s):
     equal(d.refused('approval', 'withdrawal/refuse', desk.approver, {'mandate': desk.mandate, 'reasons': ['because']}, 422)['field'], 'reasons')
     d.keep()
     until(lambda: d.track()['withdrawal'] == 'refused', 10, 'the citizen sees it')
+    equal(d.reasons_given('intake', desk.receiver), [('WithdrawalRefused', desk.approver, ['other'])], 'the counter can tell why')
     equal(d.track()['state'], 'in_process')
     d.decided().becomes('closing')
     d.refused('intake', 'withdrawal', desk.receiver, REQUEST, 409)      # what is signed stands

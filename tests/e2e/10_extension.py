@@ -115,6 +115,7 @@ def not_signed_the_date_stays(s):
     equal(d.refused('approval', 'extension/refuse', d.desk.approver, {'mandate': d.desk.mandate, 'reasons': []}, 422)['field'], 'reasons')
     d.keep_date()
     until(lambda: shown(s, d)['extension']['state'] == 'refused', 10)
+    equal(d.reasons_given('intake', d.desk.receiver), [('ExtensionRefused', d.desk.approver, ['other'])], 'who asked reads why')
     equal(shown(s, d)['due_at'], due)
     d.ask_more('2019-12-13T16:00:00+07:00')                         # a better date may be asked for
     d.sign_apology()

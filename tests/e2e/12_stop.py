@@ -103,6 +103,7 @@ def it_is_not_signed_and_the_work_goes_on(s):
     equal(d.refused('approval', 'stop/refuse', desk.approver, {'mandate': desk.mandate, 'reasons': ['because']}, 422)['field'], 'reasons')
     d.go_on()
     until(lambda: d.track()['stop'] == 'refused', 10, 'the citizen sees it')
+    equal(d.reasons_given('intake', desk.appraiser), [('StopRefused', desk.approver, ['other'])], 'who asked reads why')
     equal(d.track()['state'], 'in_process')
     d.decided().becomes('closing')
     d.refused('intake', 'stop', desk.appraiser, NOTICE, 409)                   # what is signed stands

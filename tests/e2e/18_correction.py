@@ -133,6 +133,7 @@ def it_is_not_signed_then_another_one_is_and_another(s):
     lies_before_the_approver(s, d)
     d.leave_result()
     seen_as(d, 'refused')
+    equal(d.reasons_given('intake', d.desk.appraiser), [('CorrectionRefused', d.desk.approver, ['other'])], 'who asked reads why')
     until(lambda: d.in_list('approval', d.desk.approver) is None, 10, 'nothing lies before the approver')
     equal(d.refused('intake', 'correct', d.desk.appraiser, {'correction': d.correction, 'cause': 'other', 'unit': d.desk.unit, 'reported_by': 'agency'}, 409)['field'],
           'correction.id', 'each has its own letter')

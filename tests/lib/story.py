@@ -468,6 +468,11 @@ class Dossier:
                    {'mandate': self.desk.mandate, 'draft': self.draft, 'reasons': list(reasons)})
         return self
 
+    def reasons_given(self, service, by):
+        """What its officers read there of why it was sent back, judged against, refused."""
+        lists = {'appraisal': 'appraisals', 'approval': 'approvals', 'intake': 'dossiers'}
+        return [(r['what'], r['by'], r['reasons']) for r in self.s.get(service, f'/v1/{lists[service]}/{self.id}', by)['remarks']]
+
     def send_back(self, by=None, reasons=('invalid_document',)):
         self._post('approval', f'/v1/approvals/{self.id}/send-back', by or self.desk.approver, {'mandate': self.desk.mandate, 'reasons': list(reasons)})
         return self

@@ -751,6 +751,10 @@ void intake_slip_note(struct batch *b UNUSED, struct id dossier UNUSED, int64_t 
 {
 }
 
+void intake_remarks_note(const struct item *i UNUSED)
+{
+}
+
 void intake_collected_note(const struct item *i UNUSED)
 {
 }
