@@ -108,9 +108,9 @@ struct intake_receive {
     const struct intake_component *components;
     int component_count;
     const struct intake_at_once *at_once; /* NULL: it goes its usual way */
-    struct id guidance;                   /* that the citizen has followed; nil: none is named */
-    struct id submission;                 /* that it answers; nil: he came to the counter */
-    const struct intake_pay *payments;    /* of what falls due with it */
+    struct id guidance;   /* that the citizen has followed; nil: none is named, and whatever he was told of is */
+    struct id submission; /* that it answers; nil: he came to the counter */
+    const struct intake_pay *payments; /* of what falls due with it */
     int payment_count;
 };
 

@@ -13,15 +13,15 @@
 #include "services/intake/repo.h"
 #include "services/intake/rules.h"
 
-/* person_of gives the citizen of a guidance, of a receipt that names one, or of a refusal for want of papers; false of
- * all other work. */
+/* person_of gives the citizen of a guidance, of a receipt, or of a refusal for want of papers; false of all other work.
+ */
 static bool person_of(const struct batch *b, const struct work *w, struct intake_person *ret)
 {
     const struct intake_receive *r = w->act == INTAKE_RECEIVE ? w->command : NULL;
     const struct intake_guide *g = w->act == INTAKE_GUIDE ? w->command : NULL;
     const struct intake_visit *v = g ? &g->visit : w->act == INTAKE_REFUSE ? w->command : NULL;
 
-    if (w->origin != WORK_COMMAND || !(g || (r && !id_is_nil(r->guidance)) || (v && intake_refuses_for_want(v))))
+    if (w->origin != WORK_COMMAND || !(g || r || (v && intake_refuses_for_want(v))))
         return false;
     const struct counter *at = catalogue_counter(b->catalogue, v ? v->counter : r->counter, instant_day(b->now));
     if (!at)
@@ -66,7 +66,7 @@ static void prepare(struct batch *b, const struct work *w)
     struct intake_person person = {0};
 
     if (person_of(b, w, &person))
-        intake_guidances_need(b, &person);
+        intake_guidances_need(b, &person, w->act != INTAKE_RECEIVE);
     if (w->origin == WORK_COMMAND && needs_sheets(w))
         intake_custody_need(b, w->subject);
     if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE_SUPPLEMENT)
@@ -443,7 +443,7 @@ static void carry_out(struct item *i, struct intake_decision *d, const struct in
     apply(i, d);
     if (person && d->guide)
         intake_guidances_add(b, person, i->subject->id, d->guidance, d->guide);
-    else if (person && d->receive)
+    else if (person && d->receive && !id_is_nil(d->follows))
         intake_guidances_follow(b, person, i->subject->id);
     watch(i, (enum intake_act)w->act, d);
     watch_step(i, watched, &d->next);

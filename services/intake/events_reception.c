@@ -99,8 +99,8 @@ void intake_encode_received(const struct intake_decision *d, struct arena *a, Ta
     for (int i = 0; i < x->fee_count; i++)
         m->fees[i] = fee_of(&x->fees[i], a);
     m->filing = filing_of(d->answered, a);
-    if (!id_is_nil(d->receive->guidance))
-        m->guidance = packed_id(d->receive->guidance, a);
+    if (!id_is_nil(d->follows))
+        m->guidance = packed_id(d->follows, a);
     ret->body_case = TAICHO__V1__LIFECYCLE_EVENT__BODY_RECEIVED;
     ret->received = m;
 }

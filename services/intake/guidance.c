@@ -2,9 +2,9 @@
 /*
  * Guidance (hướng dẫn hoàn thiện hồ sơ): the papers are not complete, so the citizen gets the request form (form 02)
  * with all that is missing, and comes again. Fully and once (D61 Art. 15(3)): whoever was told about a procedure and
- * has not filed since is told again only when the head of the unit allows it, with a ground. A receipt that names a
- * guidance ends that: the citizen has followed it, and whatever he was told before it. Nobody is refused for want of
- * papers who was not told (Art. 17(1)): only who comes again without them, which ends no guidance.
+ * has not filed since is told again only when the head of the unit allows it, with a ground. The next receipt ends
+ * that, whether or not it names the guidance: the citizen has filed, and whatever he was told before is over. Nobody is
+ * refused for want of papers who was not told (Art. 17(1)): only who comes again without them, which ends no guidance.
  */
 #include <string.h>
 
@@ -100,13 +100,18 @@ enum err_code intake_was_told(const struct intake_visit *c, const struct intake_
         "what is missing is asked for with the request form");
 }
 
-enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f, struct err *reterr)
+enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f, struct id *ret,
+                                struct err *reterr)
 {
-    if (id_is_nil(c->guidance))
-        return ERR_OK;
+    bool named = !id_is_nil(c->guidance);
+
     for (int i = 0; f->told && i < f->told->count; i++)
-        if (id_eq(f->told->guidances[i], c->guidance))
+        if (!named || id_eq(f->told->guidances[i], c->guidance)) {
+            *ret = f->told->guidances[i];
             return ERR_OK;
+        }
+    if (!named)
+        return ERR_OK;
     return err_say(reterr, ERR_INVALID, "guidance",
                    "không có hướng dẫn %s đang chờ người này nộp hồ sơ thủ tục %s tại đơn vị này",
                    "no guidance %s of this person about procedure %s at this unit waits to be followed",

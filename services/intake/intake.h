@@ -203,7 +203,7 @@ struct intake_facts {
     const struct intake_loss *losses; /* of the same: its cases; the n-th one is number n + 1 */
     int loss_count;
     const struct papers *papers; /* the dossier's papers of the kind that the act names one of; NULL: it names none */
-    const struct intake_told *told; /* the citizen of a GUIDE, of a RECEIVE that names a guidance, or of a REFUSE
+    const struct intake_told *told; /* the citizen of a GUIDE, of a RECEIVE, or of a REFUSE
                                        for want of papers; NULL: nothing */
     struct arena *arena;
 };
@@ -237,6 +237,7 @@ struct intake_decision {
     const struct intake_visit *refuse;
     const struct intake_guide *guide;
     int guidance;                             /* its number, of a GUIDE */
+    struct id follows;                        /* of a RECEIVE: the guidance; nil: he was told of nothing */
     const struct intake_submission *answered; /* of a RECEIVE, REFUSE or GUIDE: what it answers; NULL: nothing */
     instant answer_due_at;                    /* of a PASS_SUBMISSION: what passed */
     const struct intake_document *document;

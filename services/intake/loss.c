@@ -182,6 +182,10 @@ static enum err_code check_head(const struct intake_loss *x, const struct intake
     if (!(desk.officer->roles & ROLE_BIT(HEAD)))
         return err_say(reterr, ERR_FORBIDDEN, "actor", "vị trí \"%s\" không phải người đứng đầu",
                        "post \"%s\" is no head", f->actor);
+    if (is(f->actor, x->post))
+        return err_say(reterr, ERR_FORBIDDEN, "actor",
+                       "vị trí \"%s\" đang giữ giấy tờ khi bị mất, hỏng; người khác phải giải quyết",
+                       "post \"%s\" had the papers when they were lost or damaged; another head settles it", f->actor);
     ret->place = desk.place;
     return ERR_OK;
 }

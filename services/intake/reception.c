@@ -279,7 +279,7 @@ enum err_code intake_may_receive(const struct intake_receive *c, const struct in
     if (!rc)
         rc = intake_check_complete(&list, c->components, c->component_count, f->arena, reterr);
     if (!rc)
-        rc = intake_may_follow(c, f, reterr);
+        rc = intake_may_follow(c, f, &ret->follows, reterr);
     if (rc)
         return rc;
 

@@ -53,8 +53,9 @@ enum err_code intake_may_guide(const struct intake_guide *c, const struct intake
 bool intake_refuses_for_want(const struct intake_visit *c);
 enum err_code intake_was_told(const struct intake_visit *c, const struct intake_facts *f,
                               struct err *reterr) MUST_CHECK;
-/* intake_may_follow checks the guidance that a receipt names: this citizen's, about this procedure, at this unit. */
-enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f,
+/* intake_may_follow checks the guidance that a receipt names: this citizen's, about this procedure, at this unit. One
+ * that names none follows the first that he was told of, if any. */
+enum err_code intake_may_follow(const struct intake_receive *c, const struct intake_facts *f, struct id *ret,
                                 struct err *reterr) MUST_CHECK;
 
 /* papers.c: which papers may come by which channel, and what they are together. */
@@ -369,6 +370,9 @@ enum err_code intake_days_from_now(const struct intake_dossier *d, int working_d
  * does behind a supplement.
  */
 instant intake_nearest_due(const struct intake_dossier *d);
+/* intake_heard_at gives the moment from which an act of another stage counts: when it was done, for an outage of this
+ * service is nobody's time; but not before what the clocks know already, nor ahead. */
+instant intake_heard_at(const struct intake_dossier *d, instant at, const struct intake_facts *f);
 
 /* intake_due_by_hours tells whether its time ends with one in hours, after what was found: then what counts is the
  * moment, otherwise the day. */

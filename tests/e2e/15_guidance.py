@@ -3,6 +3,7 @@
 the forms 02 and 03 is read like a receipt."""
 import base64
 import sys
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -150,6 +151,22 @@ def a_receipt_that_names_it_has_followed_it(s):
         check(form['followed_at'], 'and when', form)
     equal(s.post('intake', '/v1/dossiers', desk.receiver, reception(desk, guidance=first['id'])).json['field'], 'guidance', 'once')
     equal(guided(s, desk)['number'], 1, 'a new matter begins anew')
+    d.appraised().decided().returned().becomes('returned', 10)
+
+
+@test
+def a_receipt_that_names_none_has_followed_what_there_is(s):
+    desk = Desk('H11.35.23')
+    told = guided(s, desk)
+    lacks = {'reasons': ['missing_component'], 'explanation': 'Vẫn thiếu giấy chứng sinh'}
+    d = Dossier(s, desk).receive()
+    form = s.get('intake', f"/v1/guidances/{told['id']}/form", desk.receiver)
+    equal(form['followed_by'], d.id, 'he has filed')
+    until(lambda: 'Received' in d.story(), 10, 'audit has sealed it')
+    equal(event_of(s, d.id, 'Received')['guidance'], uuid.UUID(told['id']).bytes, 'and the others know')
+    a = s.post('intake', '/v1/refusals', desk.receiver, {**{k: v for k, v in visit(desk).items() if k != 'missing'}, **lacks})
+    equal((a.status, a.json.get('field')), (422, 'reasons'), 'of a new matter he was not told')
+    equal(guided(s, desk)['number'], 1, 'nor guided')
     d.appraised().decided().returned().becomes('returned', 10)
 
 

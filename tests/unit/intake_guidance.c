@@ -250,7 +250,16 @@ static void a_receipt_follows_what_its_citizen_was_told(void **state)
     for (int i = 0; i < 2; i++) {
         c.guidance = i ? second : first;
         assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), ERR_OK);
+        assert_true(id_eq(out.follows, c.guidance));
     }
+    /* One that names none: he has filed, so what he was told is over all the same. */
+    c.guidance = id_nil;
+    assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), ERR_OK);
+    assert_true(id_eq(out.follows, first));
+    f.told = told(0);
+    assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), ERR_OK);
+    assert_true(id_is_nil(out.follows));
+    c.guidance = second;
     f.told = told(1);
     assert_int_equal(intake_decide(NULL, INTAKE_RECEIVE, &c, &f, &out, &err), ERR_INVALID);
     refused(ERR_INVALID, "guidance");

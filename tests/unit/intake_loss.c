@@ -367,6 +367,18 @@ static void who_settles_it(void **state)
     }
 }
 
+static void who_had_them_does_not(void **state)
+{
+    struct intake_settle_loss c = settled(1, INTAKE_REMEDY_REPLACED);
+
+    (void)state;
+    receive();
+    keep(note(one, 1, INTAKE_HARM_LOST));
+    losses[0].post = "H11.35-tr01"; /* a head signs for papers, too */
+    refused(at(600, INTAKE_SETTLE_LOSS, &c, "H11.35-tr01", "H11.35"), ERR_FORBIDDEN, "actor", "they were with him");
+    assert_non_null(at(600, INTAKE_SETTLE_LOSS, &c, "H11-tr01", "H11"));
+}
+
 static void what_a_remedy_asks_for(void **state)
 {
     struct intake_settle_loss c;
@@ -414,6 +426,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_head_settles_it_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_state_and_what_is_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_settles_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_had_them_does_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_remedy_asks_for, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
