@@ -70,6 +70,20 @@ static enum err_code check_procedures(const struct approval_mandate *m, struct e
                                         "at least one procedure or \"*\" is needed");
 }
 
+/* An authorisation is limited in time and content (ND30/2020 Art. 13(3)); of the other forms the law asks neither. */
+static enum err_code check_limits(const struct approval_mandate *m, struct err *reterr)
+{
+    if (m->form != FORM_TUQ)
+        return ERR_OK;
+    if (m->valid_to == 0)
+        return err_say(reterr, ERR_INVALID, "valid_to", "thừa ủy quyền (TUQ) phải có thời hạn",
+                       "an authorisation (TUQ) is limited in time");
+    if (strcmp(m->procedures[0], APPROVAL_ANY_PROCEDURE) == 0)
+        return err_say(reterr, ERR_INVALID, "procedures", "thừa ủy quyền (TUQ) phải giới hạn nội dung",
+                       "an authorisation (TUQ) is limited in content");
+    return ERR_OK;
+}
+
 enum err_code approval_mandate_record(const struct approval_mandate *stored, const struct approval_mandate *m,
                                       const struct catalogue *catalogue, bool *ret_new, struct err *reterr)
 {
@@ -88,6 +102,9 @@ enum err_code approval_mandate_record(const struct approval_mandate *stored, con
         return err_say(reterr, ERR_CONFLICT, "unit", "thẩm quyền ký \"%s\" đã cấp cho đơn vị %s; hãy dùng mã khác",
                        "mandate \"%s\" was given for unit %s; use another code", m->code, stored->unit);
     if (!stored || !equal(stored, m)) {
+        rc = check_limits(m, reterr);
+        if (rc)
+            return rc;
         /* Reference data come by another way than this command: what is unknown may be under way. */
         const struct officer *o = catalogue_officer(catalogue, m->officer, m->valid_from);
         if (!o)

@@ -137,8 +137,11 @@ def a_mandate_that_does_not_cover_it_leaves_the_decision_to_the_queue(s):
 def nobody_appraises_and_decides_where_no_rule_allows_it(s):
     unit = 'H11.35.26'
     tc = f'{unit}-tc01'
-    s.must('approval', '/v1/mandates', ADMIN, {'mandate': 'm-all', 'officer': tc, 'unit': unit, 'form': 'TUQ', 'procedures': ['*'],
-                                               'legal_basis': 'thử', 'valid_from': '2019-10-01'})
+    given = {'mandate': 'm-all', 'officer': tc, 'unit': unit, 'form': 'TUQ', 'procedures': [BIRTH, EXTRACT], 'legal_basis': 'thử', 'valid_from': '2019-10-01', 'valid_to': '2019-12-31'}
+    for field, of in (('procedures', {'procedures': ['*']}), ('valid_to', {'valid_to': None})):
+        a = s.post('approval', '/v1/mandates', ADMIN, {k: v for k, v in {**given, **of}.items() if v})
+        equal((a.status, a.json['field']), (422, field), 'an authorisation is limited')
+    s.must('approval', '/v1/mandates', ADMIN, given)
     d = received(s, unit, BIRTH, tc, mandate='m-all')
     until(lambda: steps(s, 'approval', d) == ['pending'], 15)
     equal([shown(s, 'approval', d)['forbidden'][k] for k in ('act', 'field')], ['grant', 'actor'])

@@ -1000,6 +1000,17 @@ static void recording_a_mandate(void **state)
     m.valid_to = m.valid_from;
     assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_INVALID);
     m = mandate;
+    m.form = FORM_TUQ;
+    m.procedures = &twice[0];
+    m.procedure_count = 1;
+    assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_INVALID);
+    assert_string_equal(err.field, "valid_to");
+    m.valid_to = m.valid_from + 30;
+    must(approval_mandate_record(NULL, &m, catalogue, &anew, &err));
+    m.procedures = mixed;
+    assert_int_equal(approval_mandate_record(NULL, &m, catalogue, &anew, &err), ERR_INVALID);
+    assert_string_equal(err.field, "procedures");
+    m = mandate;
     m.officer = "td01";
     assert_int_equal(approval_mandate_record(&mandate, &m, catalogue, &anew, &err), ERR_CONFLICT);
     m.officer = "nobody";
