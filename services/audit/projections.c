@@ -9,6 +9,9 @@
 
 #include "taicho/v1/lifecycle.pb-c.h"
 
+/* Why somebody is guided once more who comes for something else (INTAKE_GUIDANCE_GROUND_MAP): that is no repeat. */
+#define NEW_MATTER "new_matter"
+
 static bool are_points(int n)
 {
     return n >= 0 && n <= AUDIT_POINTS_MOST;
@@ -322,7 +325,7 @@ static enum err_code read_record(const struct Taicho__V1__LifecycleEvent *m, con
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_READY) {
         r->outcome = (int)m->ready->outcome;
     } else if (m->body_case == TAICHO__V1__LIFECYCLE_EVENT__BODY_GUIDED) {
-        r->again = m->guided->number > 1;
+        r->again = m->guided->number > 1 && strcmp(m->guided->ground, NEW_MATTER) != 0;
         enum err_code rc = read_filing(m->guided->filing, e, r, reterr);
         if (rc)
             return rc;

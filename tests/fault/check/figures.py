@@ -222,7 +222,7 @@ def count(entries):
                 moved += ['filed_answered'] + ['filed_late'] * (e.at > e.body['filing']['answer_due_at'])
             if e.type != 'Received':
                 f.ended_at = e.at
-            if e.type == 'Guided' and e.body.get('number') > 1:
+            if e.type == 'Guided' and e.body.get('number') > 1 and e.body.get('ground') != 'new_matter':
                 moved.append('guided_again')
         elif e.type in BEGINNINGS:
             continue
