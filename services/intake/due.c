@@ -345,6 +345,17 @@ static size_t facts_of(const struct intake_dossier *d, struct deadline_fact *fac
     return n;
 }
 
+instant intake_heard_at(const struct intake_dossier *d, instant at, const struct intake_facts *f)
+{
+    struct deadline_fact facts[FACTS_MAX];
+    size_t n = facts_of(d, facts);
+
+    for (size_t i = 0; i < n; i++)
+        if (facts[i].at <= f->now)
+            at = not_before(at, facts[i].at);
+    return at > f->now ? f->now : at;
+}
+
 static enum err_code fold(const struct intake_dossier *d, const struct intake_facts *f, struct deadline_trace *trace,
                           struct deadline *ret, struct err *reterr)
 {

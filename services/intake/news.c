@@ -193,7 +193,10 @@ enum err_code note_part(struct asked *q, struct err *reterr)
 enum err_code goes_on(struct asked *q, struct err *reterr)
 {
     const struct intake_progress *c = q->command;
-    enum err_code rc = intake_open_next(&q->out->next, c->step, q->f, reterr);
+    struct intake_facts then = *q->f;
+
+    then.now = intake_heard_at(q->d, c->at, q->f);
+    enum err_code rc = intake_open_next(&q->out->next, c->step, &then, reterr);
 
     return rc ? rc : note_go_on(q, reterr);
 }

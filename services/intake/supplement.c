@@ -13,7 +13,8 @@
 
 const char *const intake_lacking_names[] = {INTAKE_LACKING_MAP(WORD_CODE) NULL};
 
-/* answer_until is the end of the wait by the procedure's rule, on the day of receipt; INSTANT_NONE when there is none.
+/* answer_until is the end of the wait by the procedure's rule, on the day of receipt, from when the counter can tell
+ * the citizen; INSTANT_NONE when there is none.
  */
 static enum err_code answer_until(const struct intake_dossier *d, const struct intake_facts *f, instant *ret,
                                   struct err *reterr)
@@ -55,7 +56,7 @@ enum err_code intake_may_request_supplement(const struct intake_supplement_asked
                                   .asked_by = c->by,
                                   .ground = c->ground,
                                   .superior = c->superior,
-                                  .asked_at = f->now,
+                                  .asked_at = intake_heard_at(d, c->at, f),
                                   .received_at = INSTANT_NONE};
 
     if (d->supplement_count == INTAKE_SUPPLEMENTS_MAX)
@@ -73,7 +74,7 @@ enum err_code intake_may_request_supplement(const struct intake_supplement_asked
     intake_end_turns(INTAKE_REQUEST_SUPPLEMENT, c->at, ret);
     ret->step = s.step;
     ret->round = s.round;
-    ret->was_late = intake_nearest_due(d) <= f->now;
+    ret->was_late = intake_nearest_due(d) <= s.asked_at;
     return intake_explain_pause(d, f, reterr);
 }
 

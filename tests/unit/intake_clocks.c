@@ -39,7 +39,7 @@ static struct intake_dossier in_process(void)
     return does(&d, INTAKE_TAKE_UP, &assigned, NULL);
 }
 
-static const struct intake_supplement_asked asked = {.step = 3, .round = 1, .by = "H11.35-td01"};
+static const struct intake_supplement_asked asked = {.at = AT_ONCE, .step = 3, .round = 1, .by = "H11.35-td01"};
 
 static struct intake_decision *supplied_after(int days)
 {
@@ -120,7 +120,7 @@ static void the_nearer_date_is_warned_of_and_told(void **state)
 static void a_pause_behind_the_nearer_date_tells_that_it_passed(void **state)
 {
     static const struct intake_supplement_asked again = {
-        .step = 3, .round = 2, .by = "H11.35-tr01", .ground = "new_finding", .superior = "H11.35-tr01"};
+        .at = AT_ONCE, .step = 3, .round = 2, .by = "H11.35-tr01", .ground = "new_finding", .superior = "H11.35-tr01"};
     (void)state;
     for (int late = 0; late <= 1; late++) {
         today = BED_DAY;

@@ -6,6 +6,9 @@
 #include "services/intake/rules.h"
 #include "tests/unit/intake_story.h"
 
+#define AT_ONCE                                                                                                        \
+    INT64_MAX /* of what another stage did: heard as it happens, since nothing happened ahead of the clock */
+
 static int32_t today;
 static int minute;
 

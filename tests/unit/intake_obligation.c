@@ -55,6 +55,23 @@ static void it_opens_behind_a_signature_or_a_transfer(void **state)
     assert_int_equal(d.state, INTAKE_AWAITING_OBLIGATION);
 }
 
+/* Its time runs from the signature, not from when intake hears of it. */
+static void it_opens_when_it_was_signed(void **state)
+{
+    static const struct intake_progress assigned = {.step = 3};
+    struct intake_progress signed_ = {
+        .step = 4, .outcome = OUTCOME_GRANTED, .at = instant_of_day(BED_DAY, 8 * 60 + 30)};
+    struct intake_receive c = bed_receive("H11.35-Q1", "1.000006");
+
+    (void)state;
+    struct intake_dossier d = does(NULL, INTAKE_RECEIVE, &c, "H11.35-tn01");
+    d = does(&d, INTAKE_TAKE_UP, &assigned, NULL);
+    today++;
+    d = does(&d, INTAKE_DECIDE, &signed_, NULL);
+    assert_true(d.obligations[0].opened_at == signed_.at);
+    assert_true(d.obligations[0].due_at == instant_of_day(BED_DAY, 9 * 60));
+}
+
 static void the_last_signature_opens_none(void **state)
 {
     static const struct intake_progress last = {.step = 4, .last = true, .outcome = OUTCOME_REFUSED};
@@ -262,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_opens_behind_a_signature_or_a_transfer, begin, tear_down),
+        cmocka_unit_test_setup_teardown(it_opens_when_it_was_signed, begin, tear_down),
         cmocka_unit_test_setup_teardown(the_last_signature_opens_none, begin, tear_down),
         cmocka_unit_test_setup_teardown(the_notice_pauses_the_clock, begin, tear_down),
         cmocka_unit_test_setup_teardown(who_records_it_and_what, begin, tear_down),

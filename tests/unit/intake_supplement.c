@@ -10,8 +10,9 @@
 
 #include "tests/unit/intake_day.h"
 
-static const struct intake_supplement_asked first = {.step = 3, .round = 1, .by = "H11.35-td01"},
-                                            again = {.step = 3,
+static const struct intake_supplement_asked first = {.at = AT_ONCE, .step = 3, .round = 1, .by = "H11.35-td01"},
+                                            again = {.at = AT_ONCE,
+                                                     .step = 3,
                                                      .round = 2,
                                                      .by = "H11.35-tr01",
                                                      .ground = "new_finding",
@@ -122,6 +123,30 @@ static void what_was_asked_late_is_told_by_the_term_of_the_day_of_acceptance(voi
     }
 }
 
+/* In time, on the third working day; intake was away until the next morning. It counts from when it was asked for, so
+ * it is not late, nor is the date that passed meanwhile. */
+static void an_outage_makes_nothing_late(void **state)
+{
+    struct intake_supplement_asked asked = first;
+
+    (void)state;
+    struct intake_dossier d = in_process();
+    asked.at = d.due_at - INSTANT_MINUTE;
+    today = instant_day(d.due_at) + 3;
+    struct intake_decision *out = decide(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL, NULL);
+    assert_non_null(out);
+    assert_true(out->next.supplements[0].asked_at == asked.at);
+    assert_false(out->was_late);
+    assert_null(strstr(out->next.due_explained, "after the limit"));
+    /* What stands there already does not come behind it, and nothing lies ahead. */
+    asked.at = d.received_at - 1;
+    assert_true(decide(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL, NULL)->next.supplements[0].asked_at ==
+                d.received_at);
+    asked.at = instant_of_day(today, minute) + 1;
+    assert_true(decide(&d, INTAKE_REQUEST_SUPPLEMENT, &asked, NULL, NULL)->next.supplements[0].asked_at ==
+                asked.at - 1);
+}
+
 static void who_takes_it_and_what(void **state)
 {
     static const struct intake_supply posted = {
@@ -170,7 +195,8 @@ static const struct intake_wanted listed[] = {{.request = OTHER, .number = 1, .n
 /* take gives what intake makes of a supplement, asked for by a form with these rows or by one without a list. */
 static struct intake_decision *take(const struct intake_supply *c, size_t rows)
 {
-    static const struct intake_supplement_asked asked = {.step = 3, .round = 1, .request = FORM, .by = "H11.35-td01"};
+    static const struct intake_supplement_asked asked = {
+        .at = AT_ONCE, .step = 3, .round = 1, .request = FORM, .by = "H11.35-td01"};
     struct intake_dossier d = in_process();
     struct intake_decision *out = ARENA_NEW(arena, struct intake_decision);
     struct intake_facts f = bed_facts(arena, catalogue, "H11.35-tn01", "H11.35", minute);
@@ -313,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_legal_clock_starts_anew_and_the_reported_one_goes_on, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_was_asked_late_is_told_by_the_term_of_the_day_of_acceptance, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(an_outage_makes_nothing_late, begin, tear_down),
         cmocka_unit_test_setup_teardown(who_takes_it_and_what, begin, tear_down),
         cmocka_unit_test_setup_teardown(it_is_complete_when_the_list_is, begin, tear_down),
         cmocka_unit_test_setup_teardown(what_was_asked_without_a_list_is_complete_with_any_component, begin, tear_down),

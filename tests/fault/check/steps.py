@@ -72,7 +72,7 @@ def allowed(office, opened, minutes, periods):
 
 
 class Kept:
-    """What intake keeps of its own steps: their openings follow the clock of its database, not that of an event."""
+    """What intake keeps of its own steps: they open with the event before them, but not before what their clocks know, nor ahead of the clock of its database."""
 
     def __init__(self, world):
         self.opened = defaultdict(dict)
