@@ -89,7 +89,7 @@ $(1)_C   := $$(sort $$(wildcard services/$(1)/*.c))
 $(1)_SQL := $$(foreach p,$$($(1)_PARTS),$$(sort $$(wildcard common/flow/db/parts/$$(p)_*.sql))) $$(sort $$(wildcard services/$(1)/db/*.sql))
 $(1)_WEB := $$(sort $$(wildcard services/$(1)/web/*))
 $(1)_O   := $$(call obj,$$(filter-out services/$(1)/main.c,$$($(1)_C))) $(BUILD)/obj/gen/$(1)_sql.o $(BUILD)/obj/gen/$(1)_web.o
-$(BUILD)/gen/$(1)_sql.c: $$($(1)_SQL) tools/embed.awk
+$(BUILD)/gen/$(1)_sql.c: $$($(1)_SQL) tools/embed.awk Makefile
 	@mkdir -p $$(@D)
 	$(Q)awk -v name=$(1)_sql -f tools/embed.awk $$($(1)_SQL) /dev/null > $$@
 $(BUILD)/gen/$(1)_web.c: $$($(1)_WEB) $(COMMON_WEB) tools/embed.awk
