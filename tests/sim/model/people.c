@@ -457,7 +457,10 @@ static struct errand *lose(struct dossier *d, const struct intake_file *f)
         struct intake_settle_loss *c = ARENA_NEW(world.arena, struct intake_settle_loss);
         *c = (struct intake_settle_loss){
             .number = open->number, .remedy = INTAKE_REMEDY_FOUND, .responsible = open->unit};
-        return errand(d, SOURCE_INTAKE, INTAKE_SETTLE_LOSS, reference_officer(x->unit, ROLE_BIT(HEAD), NULL, true), c);
+        const struct officer *head = reference_officer(x->unit, ROLE_BIT(HEAD), NULL, true);
+        if (open->post && strcmp(open->post, head->record.id) == 0) /* he had them himself */
+            head = reference_officer(open->superior, ROLE_BIT(HEAD), NULL, true);
+        return errand(d, SOURCE_INTAKE, INTAKE_SETTLE_LOSS, head, c);
     }
     if (d->id.b[11] % 4 || world.calm || !sim_chance(open ? 5 : 40))
         return NULL;

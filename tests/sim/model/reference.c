@@ -49,6 +49,7 @@ static const struct officer officers[] = {
     DESKS("H11.35"),
     DESKS("H11.05"),
     DESKS("H11.07"),
+    POST("H11-tr", "H11", "", ROLE_BIT(HEAD)),
     POST("H11.35-vq", "H11.35", "H11.35-Q1", ROLE_BIT(CLERK)),
     POST("H11.35-tn", "H11.35", "H11.35-Q1", ROLE_BIT(RECEIVER)),
     POST("H11.35-tk", "H11.35", "H11.35-Q1", ROLE_BIT(RETURNER)),
