@@ -219,7 +219,8 @@ def part(s):
     supplied[0].reply(2, supplied[0].desk.head)                 # it keeps the dates that it was answered by, whatever comes
     new_holiday(s, '2019-10-04')
     until(lambda: s.get('intake', '/v1/deadlines/changes', ADMIN)['items'], 10, 'the release is in use')
-    s.ctl('deadlines', 'move', '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
+    release = s.get('intake', '/v1/deadlines/changes', ADMIN)['release']
+    s.ctl('deadlines', 'move', '--release', release, '--batch', 'NGHI-2019-10-04', '--reason', 'Nghỉ bù')
     for d in supplied:
         until(lambda d=d: 'DueMoved' in d.story(), 15, 'its dates were counted again')
     supplied[0].reply(1, supplied[0].desk.head)
@@ -578,6 +579,9 @@ IN_THE_DATABASE = [
     ('a_seal_has_another_keeper', 'V1', 'return.seal', "UPDATE return.seal SET keeper = keeper || 'x' WHERE code = (SELECT min(code) FROM return.seal)"),
     ('a_series_is_gone', 'V1', 'return.series', 'DELETE FROM return.series WHERE code = (SELECT max(code) FROM return.series)'),
     ('a_refusal_has_another_reason', 'V1', 'intake.refusal', "UPDATE intake.refusal SET reasons = '{other}'"),
+    ('why_it_was_sent_back_is_not_kept', 'V1', 'appraisal.remark', "DELETE FROM appraisal.remark WHERE what = 'SentBack'"),
+    ('why_the_opinion_was_against_it_is_another_reason', 'V1', 'approval.remark', "UPDATE approval.remark SET reasons = '{other}' WHERE what = 'Appraised'"),
+    ('why_it_was_asked_for_was_nobodys', 'V1', 'intake.remark', "UPDATE intake.remark SET officer = 'H11-x' WHERE what = 'SupplementAsked'"),
     ('more_was_missing_than_was_told', 'V1', 'intake.guidance', 'DELETE FROM intake.guidance_missing WHERE number = 1'),
     ('an_applicant_is_gone', 'V1', 'intake.applicant', f'DELETE FROM intake.applicant WHERE dossier = {DOSSIER}'),
     ('a_part_is_undone', 'V1', 'appraisal.part', "UPDATE appraisal.part SET state = 'queued', officer = NULL, opinion = '', document = NULL, ended_at = NULL WHERE state = 'given'"),

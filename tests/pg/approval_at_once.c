@@ -26,7 +26,7 @@ static void procedure(const char *id)
 
 static void mandate(const char *code)
 {
-    static const char *any[] = {"*"};
+    static const char *its[] = {"1.001193"};
     struct work *w = new_work(WORK_COMMAND, APPROVAL_MANDATE, command_subject_of_code(APPROVAL_MANDATE, code));
     struct approval_command *c = ARENA_NEW(bench->f.arena, struct approval_command);
     *c = (struct approval_command){.act = APPROVAL_ACT_RECORD_MANDATE,
@@ -34,10 +34,11 @@ static void mandate(const char *code)
                                                 .officer = WHO,
                                                 .unit = UNIT,
                                                 .form = FORM_TUQ,
-                                                .procedures = any,
+                                                .procedures = its,
                                                 .procedure_count = 1,
                                                 .legal_basis = "102/UQ-UBND",
-                                                .valid_from = instant_day(THEN)}};
+                                                .valid_from = instant_day(THEN),
+                                                .valid_to = instant_day(THEN) + 90}};
     w->act = (int)c->act;
     w->command = c;
     w->creates = true;

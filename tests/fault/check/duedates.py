@@ -93,7 +93,7 @@ def span(rule, minutes, time):
 class Promise:
     """When a procedure's result is due by either clock, as the dossier's events move it."""
 
-    def __init__(self, procedure, office_of, notice_of, received, refused, issued):
+    def __init__(self, procedure, office_of, notice_of, received, refused, issued, asked_for):
         p = procedure['procedure']
         self.office_of, self.release = office_of, received.get('release', 0)    # that the dates were counted with
         self.notice_of = notice_of      # (a date, release) -> by how many days an apology precedes it
@@ -111,6 +111,7 @@ class Promise:
         self.set_at, self.set_by, self.warned = received.recorded, self.release, False      # when the watch was set, by which release; it has warned since
         self.nears = {}                 # DueNear -> when it was to be
         self.requests, self.refused = 0, refused        # ExtensionRequested; the events by which approval refused one
+        self.asked_for = asked_for      # (step, round) -> when appraisal asked for the supplement
         self.issued = issued            # when the apology was, if it was: intake may hear of it later
         self.warnings, self.apology = [], None  # (DueNear, both dates then, whether none is prepared); the date prepared
         self.facts, self.received, self.latest = [], received.at, {}    # whether of a tax or a supplement -> the latest of it
@@ -155,16 +156,22 @@ class Promise:
         """What followed something did not happen before it, though the clock of a machine may have been set back since."""
         tax = e.type.startswith('Obligation')
         earliest = self.received if e.type == 'ObligationOpened' else self.latest.get(tax, self.received)
-        self.latest[tax] = max(e.at, earliest)
+        self.latest[tax] = max(self.waits_from(e) if e.type == 'SupplementRequested' else e.at, earliest)
         return self.latest[tax]
+
+    def waits_from(self, e):
+        """Since appraisal asked for it, however late intake heard of that; not before what its clocks knew, nor ahead of its own."""
+        known = max(x[1] for x in self.facts if x[1] <= e.at or x[0] == 'received')
+        return min(max(self.asked_for.get(e.step, e.at), known), e.at)
 
     def take(self, e):
         release, before = e.get('release', 0), (self.due, self.reported)
         if e.type in PAUSES:
-            self.add((PAUSES[e.type], self.followed(e), e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
+            at = self.followed(e)
+            self.add((PAUSES[e.type], at, e.body.get('ground', ''), 'notice' if e.type.startswith('Obligation') else '', 0))
             self.paused = e.type in ('ObligationOpened', 'SupplementRequested')
             if self.paused:
-                self.open(e, release)
+                self.open(at, release)
             else:
                 self.resume(e, release)
         elif e.type in ('DueMoved', 'FindingRecorded', 'PeriodExcluded', 'PeriodEnded'):
@@ -209,9 +216,9 @@ class Promise:
         self.warnings.append((e, self.due, self.reported, self.requests > known or self.stops(e)))
         self.apology = e.body.get('apology_due_at')
 
-    def open(self, e, release):
+    def open(self, at, release):
         """No date moves as a pause begins; what was counted may have been explained anew."""
-        self.watched, self.opened, before = False, e.at, self.clock.office
+        self.watched, self.opened, before = False, at, self.clock.office
         self.clock.office = self.office_of(release)
         if self.clock.dues() == (self.due, self.reported):
             self.release = release
@@ -352,7 +359,8 @@ def _dossier(report, catalogue, kept, dossier, received, events):
     office_of = lambda release: catalogue.office(catalogue.find('counter', name, day, release), release)
     issued = next((e.at for e in events if e.type == 'ApologyIssued'), None)
     notice_of = lambda due, release: catalogue.term('apology_notice', due, release)
-    promise, rule = Promise(procedure, office_of, notice_of, received, [e for e in events if e.type == 'ExtensionRefused'], issued), rule_of(procedure)
+    promise, rule = Promise(procedure, office_of, notice_of, received, [e for e in events if e.type == 'ExtensionRefused'], issued,
+                            {e.step: e.at for e in events if e.type == 'SupplementAsked'}), rule_of(procedure)
     for e in _in_order([e for e in events if e.type in PAUSES or e.type in MOVES]):
         promise.take(e)
     if not promise.breaches and any(e.type == 'ApologyIssued' for e in events):     # behind the end: it means nothing any more
