@@ -66,7 +66,7 @@ static void prepare(struct batch *b, const struct work *w)
     struct intake_person person = {0};
 
     if (person_of(b, w, &person))
-        intake_guidances_need(b, &person, w->act != INTAKE_RECEIVE);
+        intake_guidances_need(b, &person);
     if (w->origin == WORK_COMMAND && needs_sheets(w))
         intake_custody_need(b, w->subject);
     if (w->origin == WORK_COMMAND && w->act == INTAKE_RECEIVE_SUPPLEMENT)

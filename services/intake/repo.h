@@ -163,8 +163,7 @@ struct intake_person {
 };
 extern const struct db_stmt intake_lock_persons, intake_load_guidances, intake_follow_guidances, intake_add_guidances,
     intake_add_missing;
-/* alone: nobody else decides about this person until the transaction is over; a receipt needs no more than to know. */
-void intake_guidances_need(struct batch *b, const struct intake_person *p, bool alone);
+void intake_guidances_need(struct batch *b, const struct intake_person *p);
 const struct intake_told *intake_guidances_told(const struct batch *b, const struct intake_person *p);
 void intake_guidances_add(struct batch *b, const struct intake_person *p, struct id id, int number,
                           const struct intake_guide *guide);

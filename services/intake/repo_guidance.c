@@ -18,7 +18,6 @@ struct row {
 
 struct person {
     struct intake_person key;
-    bool alone;
     struct row *rows; /* in the order of their numbers */
     size_t count, room;
 };
@@ -80,20 +79,17 @@ static struct person *find(const struct batch *b, const struct intake_person *p)
     return NULL;
 }
 
-void intake_guidances_need(struct batch *b, const struct intake_person *p, bool alone)
+void intake_guidances_need(struct batch *b, const struct intake_person *p)
 {
     struct intake_asked *q = intake_asked(b);
 
     if (!q->guidances)
         q->guidances = ARENA_NEW(b->arena, struct intake_guidances);
+    if (find(b, p))
+        return;
     struct intake_guidances *g = q->guidances;
-    struct person *known = find(b, p);
-    if (!known) {
-        g->persons = arena_room(b->arena, g->persons, g->count, &g->room, sizeof *g->persons);
-        known = &g->persons[g->count++];
-        *known = (struct person){.key = *p};
-    }
-    known->alone |= alone;
+    g->persons = arena_room(b->arena, g->persons, g->count, &g->room, sizeof *g->persons);
+    g->persons[g->count++] = (struct person){.key = *p};
 }
 
 const struct intake_told *intake_guidances_told(const struct batch *b, const struct intake_person *p)
@@ -140,36 +136,23 @@ void intake_guidances_follow(struct batch *b, const struct intake_person *p, str
 
 /* ---- load */
 
-/* A statement about all persons of the batch, or only about those nobody else may decide about; NULL: there are none.
- */
-static struct db_answer *ask_persons(struct batch *b, const struct intake_guidances *g, bool alone,
-                                     const struct db_stmt *what)
-{
-    struct db_array *unit = db_array_new(b->arena, DB_TEXT), *procedure = db_array_new(b->arena, DB_TEXT),
-                    *identity = db_array_new(b->arena, DB_TEXT);
-
-    for (size_t i = 0; i < g->count; i++) {
-        const struct person *x = &g->persons[i];
-        if (alone && !x->alone)
-            continue;
-        db_array_text(unit, x->key.unit);
-        db_array_text(procedure, x->key.procedure);
-        db_array_text(identity, x->key.identity_number);
-    }
-    if (!db_array_count(unit))
-        return NULL;
-    return db_ask(b->db, b->arena, what, DB_ARGS(db_items(unit), db_items(procedure), db_items(identity)));
-}
-
 void intake_guidances_ask(struct batch *b)
 {
     struct intake_guidances *g = intake_asked(b)->guidances;
+    struct db_array *unit = db_array_new(b->arena, DB_TEXT), *procedure = db_array_new(b->arena, DB_TEXT),
+                    *identity = db_array_new(b->arena, DB_TEXT);
+
     if (!g)
         return;
-    (void)ask_persons(b, g, true, &intake_lock_persons);
-    g->asked = ask_persons(b, g, false, &intake_load_guidances);
-    for (size_t i = 0; i < g->count; i++)
+    for (size_t i = 0; i < g->count; i++) {
+        db_array_text(unit, g->persons[i].key.unit);
+        db_array_text(procedure, g->persons[i].key.procedure);
+        db_array_text(identity, g->persons[i].key.identity_number);
         g->persons[i].count = 0;
+    }
+    db_ask(b->db, b->arena, &intake_lock_persons, DB_ARGS(db_items(unit), db_items(procedure), db_items(identity)));
+    g->asked = db_ask(b->db, b->arena, &intake_load_guidances,
+                      DB_ARGS(db_items(unit), db_items(procedure), db_items(identity)));
 }
 
 void intake_guidances_take(struct batch *b)

@@ -110,8 +110,9 @@ def fully_and_once(s):
     equal(guided(s, desk, ground='new_finding', superior=desk.head)['number'], 2)
     a = refused(s, desk, 409, 'guidance')
     check(first['id'] in a['detail'], 'still the first one', a)
-    until(lambda: figures(s, desk)['guided_again'] == before['guided_again'] + 1, 10, 'it is counted apart')
-    equal(figures(s, desk)['guided'], before['guided'] + 4)
+    guided(s, desk, ground='new_matter', superior=desk.head)
+    until(lambda: figures(s, desk)['guided'] == before['guided'] + 5, 10, 'all are counted')
+    equal(figures(s, desk)['guided_again'], before['guided_again'] + 1, 'whoever is told once more of the same matter is counted apart')
 
 
 @test
@@ -380,6 +381,26 @@ def many_at_once_are_told_once(s):
             answers = list(pool.map(lambda n: s.post(both[n % 2], '/v1/guidances', desk.receiver, visit(desk, **person(100 + turn))).status, range(16)))
         equal(sorted(answers), [201] + [409] * 15, 'by two processes')
     equal(s.value("SELECT count(*) FROM intake.guidance WHERE identity_number BETWEEN '000000000100' AND '000000000107'"), '8')
+
+
+@test
+def many_receipts_at_once_follow_it_once(s):
+    desk, both = Desk('H11.35.28'), [x for x in (s.services['intake'], *s.extra) if x.name == 'intake']
+    equal(len(both), 2, 'by two processes')
+    for turn in range(8):
+        told = guided(s, desk, **person(200 + turn))['id']
+        for named in ({'guidance': told}, {}):
+            with ThreadPoolExecutor(8) as pool:
+                answers = list(pool.map(lambda n: s.post(both[n % 2], '/v1/dossiers', desk.receiver, reception(desk, **person(200 + turn), **named)).status, range(8)))
+            equal(sorted(answers), [201] + [422] * 7 if named else [201] * 8, 'who names it is the first or is refused')
+        told = guided(s, desk, **person(300 + turn))['id']
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: s.must(both[n % 2], '/v1/dossiers', desk.receiver, reception(desk, **person(300 + turn))), range(8)))
+        until(lambda: s.value(f"SELECT count(*) FROM intake.guidance WHERE dossier = '{told}' AND followed_by IS NOT NULL") == '1', 10, 'it is followed')
+    s.settled()
+    named = [SCHEMA.body(r.event)[1].get('guidance') for r in s.published(['taicho.intake.v1']) if SCHEMA.body(r.event)[0] == 'received']
+    named = [g for g in named if g]
+    equal(len(named), len(set(named)), 'each is followed by one dossier')
 
 
 @test

@@ -625,7 +625,7 @@ NEVER(approval_repo)
 NEVER(return_repo)
 
 /* Each is told for the first time, and follows nothing. */
-void intake_guidances_need(struct batch *b UNUSED, const struct intake_person *p UNUSED, bool alone UNUSED)
+void intake_guidances_need(struct batch *b UNUSED, const struct intake_person *p UNUSED)
 {
 }
 
