@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/flow/remarks.h"
 
+#include "common/domain/dossier.h"
+
 struct remarks {
     struct batch *batch;
     struct db_array *dossier, *what, *step, *officer, *at, *reasons;
@@ -49,12 +51,21 @@ void remarks_add(struct remarks *r, struct id dossier, const struct remark *list
     }
 }
 
-void remarks_save(struct remarks *r)
+void remarks_store(struct remarks *r)
 {
     if (db_array_count(r->dossier))
         db_ask(r->batch->db, r->batch->arena, &remarks_save_stmt,
                DB_ARGS(db_items(r->dossier), db_items(r->what), db_items(r->step), db_items(r->officer),
                        db_items(r->at), db_items(r->reasons)));
+}
+
+void remarks_save(struct batch *b, void *const *dossiers, size_t count, remarks_of *of)
+{
+    struct remarks *r = remarks_new(b);
+
+    for (size_t i = 0; i < count; i++)
+        remarks_add(r, ((const struct dossier_facts *)dossiers[i])->id, of(dossiers[i]));
+    remarks_store(r);
 }
 
 const char **remarks_read(char *const *reasons, size_t count, struct arena *a)

@@ -6,10 +6,15 @@
 #include "common/domain/remark.h"
 #include "common/flow/batch.h"
 
-/* What a batch has to store of them. */
+/* remarks_of gives those of a stage's dossier that are not stored yet. */
+typedef const struct remark *remarks_of(const void *dossier);
+
+void remarks_save(struct batch *b, void *const *dossiers, size_t count, remarks_of *of);
+
+/* The same of what is kept apart from a dossier: what a batch has to store, which is added to one by one. */
 struct remarks *remarks_new(struct batch *b);
 void remarks_add(struct remarks *r, struct id dossier, const struct remark *list);
-void remarks_save(struct remarks *r);
+void remarks_store(struct remarks *r);
 
 /* remarks_read gives the reasons that an event carries, as they are: another service knows its own codes. */
 const char **remarks_read(char *const *reasons, size_t count, struct arena *a);

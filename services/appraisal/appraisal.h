@@ -354,7 +354,7 @@ struct appraisal_decision {
     struct document_handle document; /* as it is known here */
     const char **reasons;
     size_t reason_count;
-    const char *by;                  /* who acts; "": an event or the clock */
+    const char *by;                  /* who acts; NULL: an event or the clock */
     const struct same_day *same_day; /* an act of the officer at the counter, done at once; NULL: another's */
     bool last;
     /* Parts that move with it, all of one step and round; of a CONTRIBUTE, WARN_PART or LAPSE_PART its own is the

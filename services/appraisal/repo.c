@@ -21,6 +21,11 @@ static struct barred *approvers_of(void *dossier)
     return &((struct appraisal_dossier *)dossier)->approvers;
 }
 
+static const struct remark *remarks_of_dossier(const void *dossier)
+{
+    return ((const struct appraisal_dossier *)dossier)->remarks;
+}
+
 /* ---- load */
 
 struct loaded {
@@ -244,17 +249,6 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
     worklist_save(lists);
 }
 
-static void save_remarks(struct batch *b, void *const *dossiers, size_t count)
-{
-    struct remarks *r = remarks_new(b);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct appraisal_dossier *d = dossiers[i];
-        remarks_add(r, d->facts.id, d->remarks);
-    }
-    remarks_save(r);
-}
-
 void appraisal_repo_save(struct batch *b)
 {
     size_t count;
@@ -264,7 +258,7 @@ void appraisal_repo_save(struct batch *b)
     barred_save(b, touched, count, approvers_of);
     ask_steps(b, touched, count);
     ask_verifications(b, touched, count);
-    save_remarks(b, touched, count);
+    remarks_save(b, touched, count, remarks_of_dossier);
     appraisal_parts_save(b, touched, count);
 }
 

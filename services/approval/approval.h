@@ -216,7 +216,7 @@ struct approval_decision {
     struct document_handle document; /* as it is known here: the draft, the signed paper */
     const char **reasons;
     size_t reason_count;
-    const char *by; /* who acts; "": an event or the clock */
+    const char *by; /* who acts; NULL: an event or the clock */
     int signature;
     const char *signer;
     instant at;

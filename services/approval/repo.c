@@ -19,6 +19,11 @@ static struct barred *appraisers_of(void *dossier)
     return &((struct approval_dossier *)dossier)->appraisers;
 }
 
+static const struct remark *remarks_of_dossier(const void *dossier)
+{
+    return ((const struct approval_dossier *)dossier)->remarks;
+}
+
 /* ---- load */
 
 static const struct db_stmt load_steps = {
@@ -193,17 +198,6 @@ static void ask_steps(struct batch *b, void *const *dossiers, size_t count)
     worklist_save(lists);
 }
 
-static void save_remarks(struct batch *b, void *const *dossiers, size_t count)
-{
-    struct remarks *r = remarks_new(b);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct approval_dossier *d = dossiers[i];
-        remarks_add(r, d->facts.id, d->remarks);
-    }
-    remarks_save(r);
-}
-
 void approval_repo_save(struct batch *b)
 {
     size_t count;
@@ -212,7 +206,7 @@ void approval_repo_save(struct batch *b)
     papers_save(b, touched, count, papers_of_dossier);
     barred_save(b, touched, count, appraisers_of);
     ask_steps(b, touched, count);
-    save_remarks(b, touched, count);
+    remarks_save(b, touched, count, remarks_of_dossier);
     approval_mandates_save(b);
 }
 

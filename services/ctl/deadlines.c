@@ -102,7 +102,7 @@ static bool take_release(struct changes *c, struct json_in *in, const struct jso
     int64_t release = json_int(in, root, "release", JSON_REQUIRED, 0, INT64_MAX);
 
     if (c->wanted && release != c->wanted)
-        return ctl_fail("--release: the dry run was by release %" PRId64 ", now release %" PRId64
+        return ctl_fail("the dry run was by release %" PRId64 ", now release %" PRId64
                         " is in use; look again with `taichoctl deadlines check` (dữ liệu tham chiếu đã thay đổi)",
                         c->wanted, release) == CTL_OK;
     c->wanted = c->release = release;

@@ -21,8 +21,8 @@ static void note_clock(const struct event *e, enum step_judged by, struct arena 
     p->judged = by;
 }
 
-static enum err_code judged_progress(const struct event *e, enum outcome outcome, enum step_judged by, struct arena *a,
-                                     const void **ret)
+static struct intake_progress *new_progress(const struct event *e, enum outcome outcome, enum step_judged by,
+                                            struct arena *a)
 {
     struct intake_progress *p = ARENA_NEW(a, struct intake_progress);
 
@@ -30,7 +30,13 @@ static enum err_code judged_progress(const struct event *e, enum outcome outcome
         .step = e->step, .last = e->last, .outcome = outcome, .document = e->document, .at = e->occurred_at};
     p->silent = by == STEP_UNANSWERED;
     note_clock(e, by, a, p);
-    *ret = p;
+    return p;
+}
+
+static enum err_code judged_progress(const struct event *e, enum outcome outcome, enum step_judged by, struct arena *a,
+                                     const void **ret)
+{
+    *ret = new_progress(e, outcome, by, a);
     return ERR_OK;
 }
 
@@ -74,14 +80,11 @@ static enum err_code read_step(const Taicho__V1__LifecycleEvent *m, const struct
     static enum err_code name(const Taicho__V1__LifecycleEvent *m, const struct event *e, struct arena *a,             \
                               const void **ret, struct err *reterr)                                                    \
     {                                                                                                                  \
-        struct intake_progress *p = ARENA_NEW(a, struct intake_progress);                                              \
+        struct intake_progress *p = new_progress(e, OUTCOME_NONE, STEP_BY_TIME, a);                                    \
                                                                                                                        \
         if (!e->actor[0])                                                                                              \
             return event_lacks(e, "actor", reterr);                                                                    \
-        *p =                                                                                                           \
-            (struct intake_progress){.step = e->step, .last = e->last, .document = e->document, .at = e->occurred_at}; \
         p->remark = read_remark(e, m->body->reasons, m->body->n_reasons, a);                                           \
-        note_clock(e, STEP_BY_TIME, a, p);                                                                             \
         *ret = p;                                                                                                      \
         return ERR_OK;                                                                                                 \
     }

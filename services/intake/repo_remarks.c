@@ -36,5 +36,5 @@ void intake_remarks_save(struct batch *b)
     struct remarks *r = intake_asked(b)->remarks;
 
     if (r)
-        remarks_save(r);
+        remarks_store(r);
 }

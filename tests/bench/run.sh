@@ -391,7 +391,7 @@ moves() {
 # until the last dossier has had its turn; beside it when the other services had heard of the last one.
 HOLIDAYS="2019-10-04 2019-10-07 2019-10-08"
 holiday() {
-    local i day begun out
+    local i day begun out release
     say "a new holiday over $OPEN open dossiers"
     system_measured
     until [ "$(known intake)" -ge "$OPEN" ]; do

@@ -39,9 +39,9 @@ def check(world, report):
 
 
 def _remarks(world, report, visits, service):
-    said = {(d, kind, e.at): (e.get('actor', ''), ' '.join(e.body['reasons'])) for kind in REMARKED[service] for d, e in _of(visits, kind) if e.body.get('reasons')}
-    compare(report, f'{service}.remark', said, {(d, what, int(at)): (officer, reasons) for d, what, at, officer, reasons in world.db.rows(
-        f"SELECT dossier, what, {micros('at')}, officer, array_to_string(reasons, ' ') FROM {service}.remark")})
+    said = {(d, kind, e.at): (e.get('actor', ''), str(e.step[0]), ' '.join(e.body['reasons'])) for kind in REMARKED[service] for d, e in _of(visits, kind) if e.body.get('reasons')}
+    compare(report, f'{service}.remark', said, {(d, what, int(at)): tuple(rest) for d, what, at, *rest in world.db.rows(
+        f"SELECT dossier, what, {micros('at')}, officer, step, array_to_string(reasons, ' ') FROM {service}.remark")})
 
 
 def _of(visits, kind):
